@@ -1,0 +1,24 @@
+//! Canonical bytes, hashes, trees and chains: format v1.
+//!
+//! What is hashed is RFC 8785 JSON of a *form*, a private struct whose names
+//! are frozen with the format; `docs/format.md` has it to the byte. Reading is
+//! strict: parse, build, write again, compare. [`Chains`] can only be grown
+//! rightly, and one that exists is verified.
+
+mod bytes;
+mod chains;
+mod form;
+mod record;
+mod release;
+mod tree;
+mod wire;
+
+pub use bytes::{NotCanonical, canonical};
+pub use chains::{BrokenChain, Chains};
+pub use form::{EntryForm, HeaderForm, entry_from, entry_hash};
+pub use record::{InvalidRecord, Publication, Record, RecordKind};
+pub use release::{CategoriesForm, PlacesForm, VocabularyForm};
+pub use tree::{entries_root, lists_root};
+pub use wire::{
+    MalformedQuestion, answer_json, head_json, match_json, question_from_json, question_json, value_json, verdict_json,
+};

@@ -1,0 +1,229 @@
+//! One record of the journal: one line of canonical JSON.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::canon::bytes::{NotCanonical, ORIGIN, RECORD, canonical, hash_in};
+use crate::canon::form::{EntryForm, HeaderForm, entry_from};
+use crate::canon::release::{CategoriesForm, PlacesForm, VocabularyForm};
+use crate::model::{Categories, Entry, EntryId, Hash, Places, Revision, Vocabulary};
+
+/// Something that is published.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Publication {
+    /// The registry is made, and has a name from then on.
+    Origin(String),
+    /// A release of the category catalog.
+    Categories(Categories),
+    /// A release of the fact vocabulary.
+    Facts(Vocabulary),
+    /// A release of the places.
+    Jurisdictions(Places),
+    /// A revision of a list.
+    Revision(Box<Revision>),
+}
+
+/// The kinds of records.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RecordKind {
+    /// [`Publication::Origin`].
+    Origin,
+    /// [`Publication::Categories`].
+    Categories,
+    /// [`Publication::Facts`].
+    Facts,
+    /// [`Publication::Jurisdictions`].
+    Jurisdictions,
+    /// [`Publication::Revision`].
+    Revision,
+}
+
+impl Publication {
+    /// Returns which kind of record it makes.
+    pub fn kind(&self) -> RecordKind {
+        match self {
+            Publication::Origin(_) => RecordKind::Origin,
+            Publication::Categories(_) => RecordKind::Categories,
+            Publication::Facts(_) => RecordKind::Facts,
+            Publication::Jurisdictions(_) => RecordKind::Jurisdictions,
+            Publication::Revision(_) => RecordKind::Revision,
+        }
+    }
+}
+
+/// A record at its place, with its one spelling.
+///
+/// Invariant: made by [`crate::canon::Chains`], so that it fits where it
+/// stands.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Record {
+    pub(crate) index: u64,
+    pub(crate) hash: Hash,
+    pub(crate) digest: Hash,
+    pub(crate) publication: Publication,
+    pub(crate) line: Vec<u8>,
+}
+
+impl Record {
+    /// Returns its number, from 0.
+    pub fn index(&self) -> u64 {
+        self.index
+    }
+
+    /// Returns its hash, which commits to all records before it.
+    pub fn hash(&self) -> Hash {
+        self.hash
+    }
+
+    /// Returns the hash of what it publishes.
+    pub fn digest(&self) -> Hash {
+        self.digest
+    }
+
+    /// Returns what it publishes.
+    pub fn publication(&self) -> &Publication {
+        &self.publication
+    }
+
+    /// Returns its bytes, without a line break.
+    pub fn line(&self) -> &[u8] {
+        &self.line
+    }
+}
+
+/// Why a line is not the record that belongs at its place.
+#[derive(Debug, thiserror::Error)]
+pub enum InvalidRecord {
+    /// It cannot be read.
+    #[error("it cannot be read: {0}")]
+    Unreadable(#[source] NotCanonical),
+    /// It does not fit what stands before it.
+    #[error(transparent)]
+    Broken(#[from] crate::canon::chains::BrokenChain),
+    /// It reads well, but its bytes are not those of what it says.
+    #[error("its bytes are not those of what it says")]
+    Altered,
+}
+
+/// A line of the journal.
+#[derive(Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct LineForm {
+    pub(crate) body: BodyForm,
+    pub(crate) digest: String,
+    pub(crate) hash: String,
+    pub(crate) index: u64,
+    pub(crate) kind: RecordKind,
+    pub(crate) lists_root: String,
+    pub(crate) previous: Option<String>,
+    pub(crate) recorded: String,
+}
+
+/// What the hash of a record is taken over.
+#[derive(Serialize)]
+pub(crate) struct HashedForm<'a> {
+    pub(crate) digest: String,
+    pub(crate) index: u64,
+    pub(crate) kind: RecordKind,
+    pub(crate) lists_root: String,
+    pub(crate) previous: Option<String>,
+    pub(crate) recorded: &'a str,
+}
+
+impl HashedForm<'_> {
+    pub(crate) fn hash(&self) -> Hash {
+        hash_in(RECORD, &canonical(self))
+    }
+}
+
+/// What a record publishes. A revision comes as what changed against the one
+/// before it, so that a thousand revisions of a long list which each touch one
+/// entry cost a thousand entries.
+#[derive(Deserialize, Serialize)]
+#[serde(deny_unknown_fields, rename_all = "snake_case")]
+pub(crate) enum BodyForm {
+    Origin(OriginForm),
+    Categories(CategoriesForm),
+    Facts(VocabularyForm),
+    Jurisdictions(PlacesForm),
+    Revision(Box<RevisionForm>),
+}
+
+#[derive(Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct OriginForm {
+    origin: String,
+}
+
+#[derive(Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RevisionForm {
+    header: HeaderForm,
+    /// Entries that are new or say something else than before, by id.
+    put: Vec<EntryForm>,
+    /// Entries that are gone.
+    removed: Vec<String>,
+}
+
+impl RevisionForm {
+    /// Writes a revision as what changed against the one before it.
+    pub(crate) fn write(revision: &Revision, header: HeaderForm, before: Option<&Revision>) -> RevisionForm {
+        let nothing = BTreeMap::new();
+        let before = before.map_or(&nothing, |it| &it.entries);
+        let put = revision.entries.iter().filter(|(id, entry)| before.get(*id) != Some(*entry));
+        let removed = before.keys().filter(|id| !revision.entries.contains_key(*id));
+        RevisionForm {
+            header,
+            put: put.map(|(_, entry)| EntryForm::from(entry.as_ref())).collect(),
+            removed: removed.map(ToString::to_string).collect(),
+        }
+    }
+
+    /// Returns the list that the revision belongs to, as written.
+    pub(crate) fn list(&self) -> &str {
+        &self.header.list
+    }
+
+    fn read(self, before: Option<&Revision>) -> Result<Revision, NotCanonical> {
+        let mut entries: BTreeMap<EntryId, Arc<Entry>> = before.map(|it| it.entries.clone()).unwrap_or_default();
+        for id in &self.removed {
+            entries.remove(id.as_str());
+        }
+        for form in self.put {
+            let entry = entry_from(form)?;
+            entries.insert(entry.id.clone(), Arc::new(entry));
+        }
+        self.header.read(entries.into_values().collect())
+    }
+}
+
+impl BodyForm {
+    pub(crate) fn origin(origin: &str) -> BodyForm {
+        BodyForm::Origin(OriginForm { origin: origin.to_owned() })
+    }
+
+    /// Reads what is published. `before` finds the last revision of a list.
+    pub(crate) fn read<'a>(
+        self,
+        before: impl FnOnce(&str) -> Option<&'a Revision>,
+    ) -> Result<Publication, NotCanonical> {
+        Ok(match self {
+            BodyForm::Origin(form) => Publication::Origin(form.origin),
+            BodyForm::Categories(form) => Publication::Categories(form.read()?),
+            BodyForm::Facts(form) => Publication::Facts(form.read()?),
+            BodyForm::Jurisdictions(form) => Publication::Jurisdictions(form.read()?),
+            BodyForm::Revision(form) => {
+                let before = before(form.list());
+                Publication::Revision(Box::new(form.read(before)?))
+            }
+        })
+    }
+}
+
+/// Returns the digest of a registry's name.
+pub(crate) fn origin_hash(origin: &str) -> Hash {
+    hash_in(ORIGIN, &canonical(&OriginForm { origin: origin.to_owned() }))
+}

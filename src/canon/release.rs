@@ -1,0 +1,282 @@
+//! The forms of releases: categories, facts, places.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::canon::bytes::{NotCanonical, RELEASE, canonical, hash_in};
+use crate::canon::form::{TextForm, parse, parse_all, strings, word};
+use crate::canon::tree::root;
+use crate::model::{
+    Categories, Category, Fact, FactKind, Hash, Membership, Place, PlaceKind, Places, Role, Vocabulary, Window, date,
+};
+
+type Read<T> = Result<T, NotCanonical>;
+
+/// What is hashed of a release: everything but the items, to which it commits
+/// by their root and number.
+#[derive(Serialize)]
+struct ReleaseForm<'a> {
+    kind: &'a str,
+    version: String,
+    published: String,
+    previous: Option<String>,
+    items_root: String,
+    items: u64,
+}
+
+/// Returns the hash of a release of a kind, over its items in their order.
+fn release_hash(
+    kind: &str,
+    version: &semver::Version,
+    published: date::Published,
+    previous: Option<Hash>,
+    items: Vec<Vec<u8>>,
+) -> Hash {
+    let root = root(items);
+    let form = ReleaseForm {
+        kind,
+        version: version.to_string(),
+        published: published.to_string(),
+        previous: previous.map(|it| it.to_string()),
+        items_root: root.hash.to_string(),
+        items: root.leaves,
+    };
+    hash_in(RELEASE, &canonical(&form))
+}
+
+/// A release of the category catalog.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct CategoriesForm {
+    version: String,
+    published: String,
+    categories: Vec<CategoryForm>,
+}
+
+/// A category, with what is directly broader and directly narrower.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CategoryForm {
+    id: String,
+    name: TextForm,
+    broader: Vec<String>,
+    narrower: Vec<String>,
+    dpv: Vec<String>,
+    note: Option<String>,
+}
+
+impl CategoriesForm {
+    /// Returns the hash of the release.
+    pub fn hash(categories: &Categories, previous: Option<Hash>) -> Hash {
+        let form = CategoriesForm::from(categories);
+        let items = form.categories.iter().map(canonical).collect();
+        release_hash("categories", categories.version(), categories.published(), previous, items)
+    }
+
+    /// Reads the release. What is narrower is not believed but compared, when
+    /// the form is written again.
+    pub fn read(self) -> Read<Categories> {
+        let nodes = self.categories.into_iter().map(|it| {
+            Ok(Category {
+                id: parse(&it.id)?,
+                name: it.name.into(),
+                broader: parse_all(&it.broader)?,
+                dpv: it.dpv,
+                note: it.note,
+            })
+        });
+        let nodes = nodes.collect::<Read<Vec<_>>>()?;
+        Categories::new(parse(&self.version)?, parse(&self.published)?, nodes).map_err(NotCanonical::value)
+    }
+}
+
+impl From<&Categories> for CategoriesForm {
+    fn from(categories: &Categories) -> CategoriesForm {
+        let mut narrower: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+        let parents: Vec<_> = categories.iter().map(|it| (it.id.parent(), it)).collect();
+        for (parent, category) in &parents {
+            for above in parent.iter().chain(&category.broader) {
+                narrower.entry(above.as_str()).or_default().push(category.id.to_string());
+            }
+        }
+        let form = |it: &Category| CategoryForm {
+            id: it.id.to_string(),
+            name: (&it.name).into(),
+            broader: strings(&it.broader),
+            narrower: narrower.get(it.id.as_str()).cloned().unwrap_or_default(),
+            dpv: it.dpv.clone(),
+            note: it.note.clone(),
+        };
+        CategoriesForm {
+            version: categories.version().to_string(),
+            published: categories.published().to_string(),
+            categories: categories.iter().map(form).collect(),
+        }
+    }
+}
+
+/// A release of the fact vocabulary.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct VocabularyForm {
+    version: String,
+    published: String,
+    facts: Vec<FactForm>,
+    windows: Vec<WindowForm>,
+}
+
+/// A fact. `values` is `null` but for a choice.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct FactForm {
+    id: String,
+    kind: String,
+    role: String,
+    values: Option<Vec<String>>,
+    name: TextForm,
+}
+
+/// A window.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct WindowForm {
+    id: String,
+    name: TextForm,
+}
+
+impl VocabularyForm {
+    /// Returns the hash of the release: facts, then windows.
+    pub fn hash(vocabulary: &Vocabulary, previous: Option<Hash>) -> Hash {
+        let form = VocabularyForm::from(vocabulary);
+        let items = form.facts.iter().map(canonical).chain(form.windows.iter().map(canonical)).collect();
+        release_hash("facts", vocabulary.version(), vocabulary.published(), previous, items)
+    }
+
+    /// Reads the release.
+    pub fn read(self) -> Read<Vocabulary> {
+        let facts = self.facts.into_iter().map(FactForm::read).collect::<Read<Vec<_>>>()?;
+        let windows = self.windows.into_iter().map(|it| Ok(Window { id: parse(&it.id)?, name: it.name.into() }));
+        let windows = windows.collect::<Read<Vec<_>>>()?;
+        Vocabulary::new(parse(&self.version)?, parse(&self.published)?, facts, windows).map_err(NotCanonical::value)
+    }
+}
+
+impl FactForm {
+    fn read(self) -> Read<Fact> {
+        let kind = match (self.kind.as_str(), self.values) {
+            ("count", None) => FactKind::Count,
+            ("flag", None) => FactKind::Flag,
+            ("choice", Some(values)) => FactKind::Choice(parse_all(&values)?),
+            (kind, _) => {
+                return Err(NotCanonical::Value(format!("`{kind}` is no kind of fact, or has no such values")));
+            }
+        };
+        let role = word(&Role::ALL, Role::word, &self.role)?;
+        Ok(Fact { id: parse(&self.id)?, kind, role, name: self.name.into() })
+    }
+}
+
+impl From<&Vocabulary> for VocabularyForm {
+    fn from(vocabulary: &Vocabulary) -> VocabularyForm {
+        let fact = |it: &Fact| {
+            let (kind, values) = match &it.kind {
+                FactKind::Count => ("count", None),
+                FactKind::Flag => ("flag", None),
+                FactKind::Choice(among) => ("choice", Some(strings(among))),
+            };
+            let (kind, role) = (kind.to_owned(), it.role.word().to_owned());
+            FactForm { id: it.id.to_string(), kind, role, values, name: (&it.name).into() }
+        };
+        let window = |it: &Window| WindowForm { id: it.id.to_string(), name: (&it.name).into() };
+        VocabularyForm {
+            version: vocabulary.version().to_string(),
+            published: vocabulary.published().to_string(),
+            facts: vocabulary.iter().map(fact).collect(),
+            windows: vocabulary.windows().map(window).collect(),
+        }
+    }
+}
+
+/// A release of the places.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct PlacesForm {
+    version: String,
+    published: String,
+    places: Vec<PlaceForm>,
+}
+
+/// A place.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PlaceForm {
+    code: String,
+    kind: String,
+    parent: Option<String>,
+    name: TextForm,
+    members: Vec<MembershipForm>,
+}
+
+/// A membership, half-open.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct MembershipForm {
+    place: String,
+    from: String,
+    until: Option<String>,
+}
+
+impl PlacesForm {
+    /// Returns the hash of the release.
+    pub fn hash(places: &Places, previous: Option<Hash>) -> Hash {
+        let form = PlacesForm::from(places);
+        let items = form.places.iter().map(canonical).collect();
+        release_hash("jurisdictions", places.version(), places.published(), previous, items)
+    }
+
+    /// Reads the release.
+    pub fn read(self) -> Read<Places> {
+        let places = self.places.into_iter().map(PlaceForm::read).collect::<Read<Vec<_>>>()?;
+        Places::new(parse(&self.version)?, parse(&self.published)?, places).map_err(NotCanonical::value)
+    }
+}
+
+impl PlaceForm {
+    fn read(self) -> Read<Place> {
+        let day = |it: &str| date::read(it).map_err(NotCanonical::value);
+        let members = self.members.into_iter().map(|it| {
+            let until = it.until.as_deref().map(day).transpose()?;
+            Ok(Membership { place: parse(&it.place)?, from: day(&it.from)?, until })
+        });
+        Ok(Place {
+            code: parse(&self.code)?,
+            kind: word(&PlaceKind::ALL, PlaceKind::word, &self.kind)?,
+            parent: self.parent.as_deref().map(parse).transpose()?,
+            members: members.collect::<Read<Vec<_>>>()?,
+            name: self.name.into(),
+        })
+    }
+}
+
+impl From<&Places> for PlacesForm {
+    fn from(places: &Places) -> PlacesForm {
+        let membership = |it: &Membership| MembershipForm {
+            place: it.place.to_string(),
+            from: it.from.to_string(),
+            until: it.until.map(|it| it.to_string()),
+        };
+        let place = |it: &Place| PlaceForm {
+            code: it.code.to_string(),
+            kind: it.kind.word().to_owned(),
+            parent: it.parent.as_ref().map(ToString::to_string),
+            name: (&it.name).into(),
+            members: it.members.iter().map(membership).collect(),
+        };
+        PlacesForm {
+            version: places.version().to_string(),
+            published: places.published().to_string(),
+            places: places.iter().map(place).collect(),
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! The trees: RFC 6962 shape with BLAKE3.
+//!
+//! A leaf is `BLAKE3(0x00 ‖ bytes)`, a node `BLAKE3(0x01 ‖ left ‖ right)`, and
+//! the root of nothing is `BLAKE3` of the empty string.
+
+use ct_merkle::mem_backed_tree::MemoryBackedTree;
+use serde::Serialize;
+
+use crate::canon::bytes::canonical;
+use crate::canon::form::EntryForm;
+use crate::model::{Hash, ListId, Revision};
+
+/// A root with the count of leaves below it: a root alone does not commit to
+/// a size.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Root {
+    /// The hash of the tree.
+    pub hash: Hash,
+    /// How many leaves it has.
+    pub leaves: u64,
+}
+
+/// Returns the root over leaves, in the order given.
+pub(crate) fn root(leaves: impl IntoIterator<Item = Vec<u8>>) -> Root {
+    let mut tree: MemoryBackedTree<blake3::Hasher, Vec<u8>> = MemoryBackedTree::new();
+    leaves.into_iter().for_each(|it| tree.push(it));
+    let root = tree.root();
+    Root { hash: Hash((*root.as_bytes()).into()), leaves: root.num_leaves() }
+}
+
+/// Returns the root over the entries of a revision: one leaf for each pair of
+/// a category and an entry, sorted by category, then by entry, bytewise.
+///
+/// The category stands in the leaf, so that of an entry under two categories
+/// one leaf cannot pose as the other.
+pub fn entries_root(revision: &Revision) -> Root {
+    #[derive(Serialize)]
+    struct Leaf<'a> {
+        category: &'a str,
+        entry: &'a EntryForm,
+    }
+    let forms: Vec<EntryForm> = revision.entries.values().map(|it| EntryForm::from(it.as_ref())).collect();
+    let mut pairs: Vec<_> = forms.iter().flat_map(|form| form.category.iter().map(move |it| (it, form))).collect();
+    pairs.sort_by(|(one, a), (other, b)| (one, &a.id).cmp(&(other, &b.id)));
+    root(pairs.into_iter().map(|(category, entry)| canonical(&Leaf { category, entry })))
+}
+
+/// Returns the root over the heads of all lists, sorted by list.
+pub fn lists_root<'a>(heads: impl IntoIterator<Item = (&'a ListId, Hash)>) -> Hash {
+    #[derive(Serialize)]
+    struct Leaf<'a> {
+        head: String,
+        list: &'a str,
+    }
+    let mut heads: Vec<_> = heads.into_iter().collect();
+    heads.sort();
+    root(heads.into_iter().map(|(list, head)| canonical(&Leaf { head: head.to_string(), list: list.as_str() }))).hash
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// RFC 6962 section 2.1, written out once more.
+    fn definition(leaves: &[Vec<u8>]) -> [u8; 32] {
+        match leaves {
+            [] => *blake3::hash(b"").as_bytes(),
+            [leaf] => *blake3::hash(&[&[0], leaf.as_slice()].concat()).as_bytes(),
+            _ => {
+                let half = leaves.len().next_power_of_two() / 2;
+                let (left, right) = leaves.split_at(half);
+                let node = [&[1], definition(left).as_slice(), definition(right).as_slice()].concat();
+                *blake3::hash(&node).as_bytes()
+            }
+        }
+    }
+
+    #[test]
+    fn roots_are_those_of_the_definition() {
+        for size in 0..40 {
+            let leaves: Vec<Vec<u8>> = (0..size).map(|it: u8| vec![it; usize::from(it)]).collect();
+            let root = root(leaves.clone());
+            assert_eq!((root.hash.0, root.leaves), (definition(&leaves), u64::from(size)), "{size} leaves");
+        }
+    }
+}

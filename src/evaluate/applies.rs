@@ -1,0 +1,294 @@
+//! Which lists are asked, and which entries apply.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::evaluate::region::{Region, Stated, Values, both, region};
+use crate::model::fact::SUBJECTS;
+use crate::model::place::{Inside, Whereabouts};
+use crate::model::{
+    Applies, CategoryId, CombineId, Condition, Count, Destinations, Entry, FactId, InForce, Issued, Item, ListId,
+    Member, Open, Question, Revision, Scope, State, Value,
+};
+
+/// One asking: the state, a question, and what is assumed beyond it.
+#[derive(Debug)]
+pub(crate) struct Inquiry<'s, 'q> {
+    pub(crate) state: &'s State,
+    pub(crate) question: &'q Question,
+    assumed: &'q Assumed,
+    /// Where the data goes; `None` for any destination.
+    to: Option<Whereabouts>,
+}
+
+/// What is assumed beyond a question, to see what it would lead to.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Assumed {
+    /// Whether the data includes narrower categories.
+    pub(crate) includes: BTreeMap<CategoryId, bool>,
+    /// Whether it goes to a place that no entry names.
+    pub(crate) elsewhere: bool,
+}
+
+/// The lists that a question reaches.
+#[derive(Debug)]
+pub(crate) struct Reach<'s> {
+    pub(crate) lists: Vec<Reaching<'s>>,
+    /// The last revisions of lists that have run out or were ended.
+    pub(crate) lapsed: Vec<&'s Issued>,
+}
+
+/// A list that is in force, and whether the data leaves its border.
+#[derive(Debug)]
+pub(crate) struct Reaching<'s> {
+    pub(crate) issued: &'s Issued,
+    pub(crate) leaves: Applies,
+    applies_when: Region,
+    combined: BTreeMap<CombineId, Combined>,
+}
+
+/// What a combine group comes to for one question.
+#[derive(Debug)]
+struct Combined {
+    /// The categories of the group that are present.
+    present: BTreeSet<CategoryId>,
+    /// The lowest threshold of those.
+    lowest: Option<Count>,
+}
+
+impl<'s, 'q> Inquiry<'s, 'q> {
+    pub(crate) fn new(state: &'s State, question: &'q Question, assumed: &'q Assumed) -> Inquiry<'s, 'q> {
+        let to = question.to.as_ref().map(|to| state.places.whereabouts(to, question.at));
+        Inquiry { state, question, assumed, to }
+    }
+
+    /// Returns the lists of the place that the data leaves, of its parents,
+    /// and of the blocs that any of them belongs to on that date.
+    pub(crate) fn reach(&self) -> Reach<'s> {
+        let chain = self.state.places.chain(&self.question.from, self.question.at);
+        let mut reach = Reach { lists: Vec::new(), lapsed: Vec::new() };
+        for list in self.state.lists.values().filter(|it| chain.contains(&it.id.jurisdiction())) {
+            match list.in_force(self.question.at, self.question.known_on) {
+                InForce::NotYet => {}
+                InForce::Lapsed(issued) => reach.lapsed.push(issued),
+                InForce::Yes(issued) => reach.lists.push(self.reaching(issued)),
+            }
+        }
+        reach
+    }
+
+    fn reaching(&self, issued: &'s Issued) -> Reaching<'s> {
+        let revision = &issued.revision;
+        let border = revision.border();
+        let leaves = match &self.to {
+            // Any destination is any outside the border.
+            None => Applies::Yes,
+            Some(_) if revision.within => Applies::Yes,
+            Some(to) => match to.inside(|it| *it == border) {
+                Inside::All => Applies::No,
+                Inside::Some => Applies::maybe(Open::Destination),
+                Inside::None => Applies::Yes,
+            },
+        };
+        let combined = revision.combine.keys().map(|id| (id.clone(), self.combined(revision, id))).collect();
+        Reaching { issued, leaves, applies_when: region(&revision.applies_when), combined }
+    }
+
+    fn combined(&self, revision: &Revision, group: &CombineId) -> Combined {
+        let entries = || revision.entries.values().filter(|it| it.combine.as_ref() == Some(group));
+        let nearest = |item: &Item| {
+            let covering = entries().flat_map(|it| &it.categories).filter(|it| self.covers(it, &item.category));
+            covering.max_by_key(|it| it.depth()).cloned()
+        };
+        let present: BTreeSet<_> = self.question.items.iter().filter_map(nearest).collect();
+        let among_present = entries().filter(|it| !it.categories.is_disjoint(&present));
+        let lowest = among_present.filter_map(|it| threshold(it)).min();
+        Combined { present, lowest }
+    }
+
+    fn covers(&self, broader: &CategoryId, narrower: &CategoryId) -> bool {
+        self.state.categories.covers(broader, narrower)
+    }
+
+    pub(crate) fn stated<'a>(&'a self, item: &'a Item) -> Stated<'a> {
+        Stated { state: self.state, question: self.question, item }
+    }
+
+    /// Returns whether the data goes to these destinations.
+    fn goes_to(&self, destinations: &Destinations, revision: &Revision) -> Applies {
+        match destinations {
+            Destinations::Any => Applies::Yes,
+            Destinations::Only(members) => self.goes_to_one_of(members, revision),
+            Destinations::Except(members) => self.goes_to_one_of(members, revision).not(),
+        }
+    }
+
+    fn goes_to_one_of(&self, members: &BTreeSet<Member>, revision: &Revision) -> Applies {
+        let Some(to) = &self.to else {
+            return if self.assumed.elsewhere { Applies::No } else { Applies::maybe(Open::Destination) };
+        };
+        let is_member = |place: &_| {
+            members.iter().any(|member| match member {
+                Member::Place(code) => code == place,
+                Member::Group(group) => revision.groups.get(group).is_some_and(|it| it.contains(place)),
+            })
+        };
+        match to.inside(is_member) {
+            Inside::All => Applies::Yes,
+            Inside::Some => Applies::maybe(Open::Destination),
+            Inside::None => Applies::No,
+        }
+    }
+
+    /// Returns whether a list speaks for an item: whether what none of its
+    /// entries restricts is permitted by it.
+    pub(crate) fn speaks(&self, reaching: &Reaching<'_>, item: &Item) -> Applies {
+        let revision = &reaching.issued.revision;
+        if !self.is_in_scope(revision, &item.category) {
+            return Applies::No;
+        }
+        let towards = match reaching.leaves {
+            // Of data that stays inside, the list says just that.
+            Applies::No => Applies::Yes,
+            Applies::Maybe(_) | Applies::Yes => self.goes_to(&revision.applies_to, revision),
+        };
+        towards.and(self.stated(item).lies_in(&reaching.applies_when))
+    }
+
+    /// Returns whether the list's scope meets the category at all: it covers
+    /// it, or something narrower.
+    pub(crate) fn scope_meets(&self, revision: &Revision, category: &CategoryId) -> bool {
+        match &revision.scope {
+            Scope::All => true,
+            Scope::Only(scope) => scope.iter().any(|it| self.covers(it, category) || self.covers(category, it)),
+        }
+    }
+
+    fn is_in_scope(&self, revision: &Revision, category: &CategoryId) -> bool {
+        match &revision.scope {
+            Scope::All => true,
+            Scope::Only(scope) => scope.iter().any(|it| self.covers(it, category)),
+        }
+    }
+
+    /// Returns the regions in which other lists displace this one for an
+    /// item, and whether it hangs on the destination that they do.
+    pub(crate) fn displacement(&self, reach: &Reach<'_>, list: &ListId, item: &Item) -> (Vec<Region>, bool) {
+        let mut regions = Vec::new();
+        let mut hangs_on_destination = false;
+        for other in reach.lists.iter().filter(|it| it.issued.revision.displaces.contains(list)) {
+            let revision = &other.issued.revision;
+            if !self.is_in_scope(revision, &item.category) {
+                continue;
+            }
+            match other.leaves.clone().and(self.goes_to(&revision.applies_to, revision)) {
+                Applies::No => {}
+                Applies::Yes => regions.push(other.applies_when.clone()),
+                Applies::Maybe(_) => {
+                    hangs_on_destination |= self.stated(item).lies_in(&other.applies_when) != Applies::No;
+                }
+            }
+        }
+        (regions, hangs_on_destination)
+    }
+
+    /// Returns whether an entry of a list applies to an item, and through
+    /// which of its categories.
+    pub(crate) fn applies(
+        &self,
+        reaching: &Reaching<'_>,
+        entry: &Entry,
+        item: &Item,
+        displacement: &(Vec<Region>, bool),
+    ) -> Option<(CategoryId, Applies)> {
+        let revision = &reaching.issued.revision;
+        if entry.exemptions.iter().any(|it| self.is_stated_true(it)) {
+            return None;
+        }
+        let (category, is_bound) = self.binds(reaching, entry, item)?;
+        let towards = self.goes_to(&entry.to, revision).and(self.goes_to(&revision.applies_to, revision));
+        let without_facts = reaching.leaves.clone().and(is_bound).and(towards);
+        if without_facts == Applies::No {
+            return None;
+        }
+        let conditions = both(&lowered(region(&entry.when), reaching.lowest(entry)), &reaching.applies_when);
+        let (displacing, hangs_on_destination) = displacement;
+        let facts = self.stated(item).lies_in_but_not_in(&conditions, displacing);
+        let displaced = if *hangs_on_destination { Applies::maybe(Open::Destination) } else { Applies::Yes };
+        match without_facts.and(facts).and(displaced) {
+            Applies::No => None,
+            applies @ (Applies::Maybe(_) | Applies::Yes) => Some((category, applies)),
+        }
+    }
+
+    /// Returns whether an entry binds an item by its category: it covers it,
+    /// or the item may include something narrower that it covers.
+    fn binds(&self, reaching: &Reaching<'_>, entry: &Entry, item: &Item) -> Option<(CategoryId, Applies)> {
+        if entry.except.iter().any(|it| self.covers(it, &item.category)) {
+            return None;
+        }
+        let covering = entry.categories.iter().filter(|it| self.covers(it, &item.category));
+        if let Some(category) = covering.max_by_key(|it| it.depth()) {
+            // What is left out may be all that there is.
+            let left_out = entry.except.iter().filter(|it| self.covers(&item.category, it));
+            let left_out = left_out.filter(|it| self.assumed.includes.get(*it) != Some(&false));
+            let applies =
+                left_out.map(|it| Applies::maybe(Open::Category(it.clone()))).fold(Applies::Yes, Applies::and);
+            return Some((category.clone(), applies));
+        }
+        let narrower = entry.categories.iter().filter(|it| self.covers(&item.category, it));
+        let included = narrower.filter_map(|it| match self.assumed.includes.get(it) {
+            Some(false) => None,
+            Some(true) => Some((it.clone(), Applies::Yes)),
+            None => Some((it.clone(), Applies::maybe(Open::Category(it.clone())))),
+        });
+        let included = included.reduce(|(first, one), (_, other)| (first, one.or(other)));
+        included.or_else(|| self.joins(reaching, entry, item).map(|category| (category, Applies::Yes)))
+    }
+
+    /// Returns the category as which an item counts that joins a combine
+    /// group.
+    fn joins(&self, reaching: &Reaching<'_>, entry: &Entry, item: &Item) -> Option<CategoryId> {
+        let group = entry.combine.as_ref()?;
+        let joining = reaching.issued.revision.combine.get(group)?;
+        if !joining.iter().any(|it| self.covers(it, &item.category)) {
+            return None;
+        }
+        let present = &reaching.combined.get(group)?.present;
+        entry.categories.intersection(present).next().cloned()
+    }
+
+    pub(crate) fn is_stated_true(&self, fact: &FactId) -> bool {
+        self.question.facts.get(fact) == Some(&Value::Flag(true))
+    }
+}
+
+impl Reaching<'_> {
+    /// Returns the threshold that counts for an entry of a combine group,
+    /// where several categories of the group are present. An item that joins
+    /// the only one present meets that one's own.
+    fn lowest(&self, entry: &Entry) -> Option<Count> {
+        let combined = self.combined.get(entry.combine.as_ref()?)?;
+        if combined.present.len() < 2 { None } else { combined.lowest }
+    }
+}
+
+fn threshold(entry: &Entry) -> Option<Count> {
+    match entry.when.get(SUBJECTS) {
+        Some(Condition::Count(bounds, _)) => Some(bounds.at_least()),
+        Some(Condition::Flag(_) | Condition::Choice(_)) | None => None,
+    }
+}
+
+/// Lowers the count of people from which a region begins.
+fn lowered(mut region: Region, lowest: Option<Count>) -> Region {
+    let Some(lowest) = lowest else { return region };
+    for ((fact, _), values) in &mut region {
+        if fact.as_str() == SUBJECTS
+            && let Values::Counts(ranges) = values
+            && let Some(first) = ranges.first_mut()
+        {
+            first.0 = first.0.min(lowest);
+        }
+    }
+    region
+}

@@ -1,0 +1,188 @@
+//! What an outcome hangs on, and what each case would lead to.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::evaluate::applies::Assumed;
+use crate::evaluate::reference::{Findings, find};
+use crate::model::fact::SUBJECTS;
+use crate::model::{
+    Case, CaseValue, ChoiceId, Condition, Count, Dependence, Destinations, Effect, FactId, FactKind, Jurisdiction,
+    Member, Open, Outcome, Question, Revision, State, Subjects, Value, When,
+};
+
+/// Returns what the question left open that matters, with the outcome of each
+/// case, everything else staying as it is.
+pub(crate) fn depends_on(state: &State, question: &Question, findings: &Findings<'_>) -> Vec<Dependence> {
+    if findings.outcome() == findings.floor() {
+        return Vec::new();
+    }
+    let revisions = || findings.matches.iter().map(|it| it.revision);
+    let dependences = findings.open().into_iter().map(|on| {
+        let cases = match &on {
+            Open::Category(category) => category_cases(state, question, category),
+            Open::Destination => destination_cases(state, question, revisions()),
+            Open::Fact(fact) => fact_cases(state, question, fact, revisions()),
+        };
+        Dependence { on, cases }
+    });
+    let (matter, others): (Vec<_>, Vec<_>) = dependences.partition(makes_a_difference);
+    // Where only several facts together make a difference, all are named.
+    if matter.is_empty() { others } else { matter }
+}
+
+fn makes_a_difference(dependence: &Dependence) -> bool {
+    let results: BTreeSet<_> = dependence.cases.iter().map(|it| (it.outcome, it.floor)).collect();
+    1 < results.len()
+}
+
+fn ask(state: &State, question: &Question, assumed: &Assumed) -> (Outcome, Outcome) {
+    let findings = find(state, question, assumed);
+    (findings.outcome(), findings.floor())
+}
+
+fn case(value: CaseValue, (outcome, floor): (Outcome, Outcome)) -> Case {
+    Case { value, outcome, floor }
+}
+
+fn category_cases(state: &State, question: &Question, category: &crate::model::CategoryId) -> Vec<Case> {
+    let with = |includes| {
+        let assumed = Assumed { includes: BTreeMap::from([(category.clone(), includes)]), elsewhere: false };
+        case(CaseValue::Flag(includes), ask(state, question, &assumed))
+    };
+    vec![with(true), with(false)]
+}
+
+fn destination_cases<'a>(
+    state: &State,
+    question: &Question,
+    revisions: impl Iterator<Item = &'a Revision>,
+) -> Vec<Case> {
+    if question.to.is_some() {
+        // A bloc that lies only partly inside: its members are the cases.
+        let members = question.to.iter().filter_map(|it| state.places.find(it)).flat_map(|it| &it.members);
+        let places = members.map(|it| it.place.clone()).collect();
+        return place_cases(state, question, places);
+    }
+    let mut places = BTreeSet::new();
+    for revision in revisions {
+        let named = revision.entries.values().map(|it| &it.to).chain([&revision.applies_to]);
+        places.extend(named.flat_map(|it| places_named(it, revision)));
+    }
+    let mut cases = place_cases(state, question, places);
+    let assumed = Assumed { includes: BTreeMap::new(), elsewhere: true };
+    cases.push(case(CaseValue::Elsewhere, ask(state, question, &assumed)));
+    cases
+}
+
+fn place_cases(state: &State, question: &Question, places: BTreeSet<Jurisdiction>) -> Vec<Case> {
+    let cases = places.into_iter().map(|place| {
+        let question = Question { to: Some(place.clone()), ..question.clone() };
+        case(CaseValue::To(place), ask(state, &question, &Assumed::default()))
+    });
+    cases.collect()
+}
+
+fn places_named(destinations: &Destinations, revision: &Revision) -> Vec<Jurisdiction> {
+    let members = match destinations {
+        Destinations::Any => return Vec::new(),
+        Destinations::Only(members) | Destinations::Except(members) => members,
+    };
+    let mut places = Vec::new();
+    for member in members {
+        match member {
+            Member::Place(place) => places.push(place.clone()),
+            Member::Group(group) => places.extend(revision.groups.get(group).into_iter().flatten().cloned()),
+        }
+    }
+    places
+}
+
+fn fact_cases<'a>(
+    state: &State,
+    question: &Question,
+    fact: &FactId,
+    revisions: impl Iterator<Item = &'a Revision>,
+) -> Vec<Case> {
+    let conditions: BTreeSet<_> =
+        revisions.flat_map(conditions).filter(|(it, _)| *it == fact).map(|(_, it)| it).collect();
+    let with = |value: Value| {
+        let question = stating(question, fact, value);
+        ask(state, &question, &Assumed::default())
+    };
+    match state.vocabulary.find(fact).map(|it| &it.kind) {
+        Some(FactKind::Flag) | None => {
+            let cases = [true, false].map(|it| case(CaseValue::Flag(it), with(Value::Flag(it))));
+            cases.to_vec()
+        }
+        Some(FactKind::Choice(among)) => choice_cases(among, &conditions, with),
+        Some(FactKind::Count) => count_cases(&conditions, with),
+    }
+}
+
+/// Choices that no condition tells apart lead to the same: one of them is
+/// asked for all.
+fn choice_cases(
+    among: &BTreeSet<ChoiceId>,
+    conditions: &BTreeSet<&Condition>,
+    with: impl Fn(Value) -> (Outcome, Outcome),
+) -> Vec<Case> {
+    let mut known: BTreeMap<Vec<bool>, (Outcome, Outcome)> = BTreeMap::new();
+    let cases = among.iter().map(|choice| {
+        let is_among = |it: &&Condition| matches!(it, Condition::Choice(some) if some.contains(choice));
+        let alike: Vec<_> = conditions.iter().map(is_among).collect();
+        let result = *known.entry(alike).or_insert_with(|| with(Value::Choice(choice.clone())));
+        case(CaseValue::Choice(choice.clone()), result)
+    });
+    cases.collect()
+}
+
+/// Counts are cut where a condition begins or ends; neighbours that lead to
+/// the same are one case.
+fn count_cases(conditions: &BTreeSet<&Condition>, with: impl Fn(Value) -> (Outcome, Outcome)) -> Vec<Case> {
+    let mut cuts = BTreeSet::from([Count::ZERO]);
+    for condition in conditions {
+        if let Condition::Count(bounds, _) = condition {
+            cuts.insert(bounds.at_least());
+            cuts.extend(bounds.below());
+        }
+    }
+    let mut cases: Vec<Case> = Vec::new();
+    let ends = cuts.iter().skip(1).copied().map(Some).chain([None]);
+    for (&at_least, below) in cuts.iter().zip(ends) {
+        let result = with(Value::Count(at_least));
+        match cases.last_mut() {
+            Some(Case { value: CaseValue::Count(_, end), outcome, floor }) if (*outcome, *floor) == result => {
+                *end = below
+            }
+            _ => cases.push(case(CaseValue::Count(at_least, below), result)),
+        }
+    }
+    cases
+}
+
+fn stating(question: &Question, fact: &FactId, value: Value) -> Question {
+    let mut question = question.clone();
+    match value {
+        // What was stated for one window stays; only what is open is filled.
+        Value::Count(count) if fact.as_str() == SUBJECTS => {
+            for item in question.items.iter_mut().filter(|it| !matches!(it.subjects, Some(Subjects::Each(_)))) {
+                item.subjects = Some(Subjects::Each(count));
+            }
+        }
+        value => {
+            question.facts.insert(fact.clone(), value);
+        }
+    }
+    question
+}
+
+fn conditions(revision: &Revision) -> Vec<(&FactId, &Condition)> {
+    let mut all: Vec<&When> = vec![&revision.applies_when];
+    for entry in revision.entries.values() {
+        all.push(&entry.when);
+        if let Effect::Conditional(ways) = &entry.effect {
+            all.extend(ways.iter().map(|it| &it.when));
+        }
+    }
+    all.into_iter().flatten().collect()
+}

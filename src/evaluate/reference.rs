@@ -1,0 +1,317 @@
+//! The evaluator that reads like the law.
+
+use std::collections::BTreeSet;
+
+use crate::evaluate::applies::{Assumed, Inquiry, Reach, Reaching};
+use crate::evaluate::dependence::depends_on;
+use crate::evaluate::region::region;
+use crate::evaluate::validity::validity;
+use crate::model::{
+    Alternative, Answer, Applies, Consulted, Effect, EntryNoteKind, FactId, Item, ListId, Match, Note, NoteKind, Open,
+    Outcome, Question, State, Text, UnknownReason,
+};
+
+/// Answers a question from a state.
+///
+/// The question must speak the state's words: see [`State::mistakes`]. A word
+/// that it does not know meets no entry.
+pub fn answer<'s>(state: &'s State, question: &Question) -> Answer<'s> {
+    let findings = find(state, question, &Assumed::default());
+    let depends_on = depends_on(state, question, &findings);
+    let valid = validity(state, question, &findings);
+    findings.into_answer(question.clone(), depends_on, valid)
+}
+
+/// What one asking finds.
+#[derive(Debug, Default)]
+pub(crate) struct Findings<'s> {
+    pub(crate) matches: Vec<Match<'s>>,
+    consulted: Vec<Consulted<'s>>,
+    silences: Vec<Silence>,
+    notes: BTreeSet<Note>,
+    relied_on: BTreeSet<FactId>,
+}
+
+/// That no list speaks for an item, or may speak for it.
+#[derive(Debug)]
+struct Silence {
+    reason: UnknownReason,
+    holds: Applies,
+}
+
+/// What a question gets: what two days are compared by, and what the tests
+/// call the same answer.
+#[derive(Debug, Eq, PartialEq)]
+pub(crate) struct Verdict {
+    outcome: Outcome,
+    floor: Outcome,
+    unknown_reason: Option<UnknownReason>,
+    requires: BTreeSet<BTreeSet<BTreeSet<FactId>>>,
+    relied_on: BTreeSet<FactId>,
+    exemptions: BTreeSet<FactId>,
+    duties: BTreeSet<FactId>,
+    open: BTreeSet<Open>,
+}
+
+/// Asks once.
+pub(crate) fn find<'s>(state: &'s State, question: &Question, assumed: &Assumed) -> Findings<'s> {
+    let inquiry = Inquiry::new(state, question, assumed);
+    let reach = inquiry.reach();
+    let mut findings = Findings::default();
+    for item in &question.items {
+        findings.ask_lists(&inquiry, &reach, item);
+        findings.listen_for_silence(&inquiry, &reach, item);
+    }
+    findings.consult(&inquiry, &reach);
+    findings
+}
+
+impl<'s> Findings<'s> {
+    fn ask_lists(&mut self, inquiry: &Inquiry<'s, '_>, reach: &Reach<'s>, item: &Item) {
+        let mut by_list: Vec<(&ListId, Outcome)> = Vec::new();
+        for reaching in reach.lists.iter().filter(|it| it.leaves != Applies::No) {
+            let list = &reaching.issued.revision.list;
+            let before = self.matches.len();
+            self.ask_list(inquiry, reach, reaching, item);
+            let severest = self.matches.iter().skip(before).map(severity).map(|(certain, _)| certain).max();
+            let (displacing, _) = inquiry.displacement(reach, list, item);
+            let is_asked = displacing.iter().all(|it| inquiry.stated(item).lies_in(it) != Applies::Yes);
+            if is_asked && inquiry.speaks(reaching, item) == Applies::Yes {
+                by_list.push((list, severest.unwrap_or(Outcome::Permitted)));
+            }
+        }
+        self.note_conflict(item, &by_list);
+    }
+
+    fn ask_list(&mut self, inquiry: &Inquiry<'s, '_>, reach: &Reach<'s>, reaching: &Reaching<'s>, item: &Item) {
+        let revision = &reaching.issued.revision;
+        let displacement = inquiry.displacement(reach, &revision.list, item);
+        for entry in revision.entries.values() {
+            let Some((category, applies)) = inquiry.applies(reaching, entry, item, &displacement) else { continue };
+            let mut found = Match {
+                revision,
+                entry,
+                item: item.category.clone(),
+                category,
+                applies,
+                requires: Vec::new(),
+                satisfied: Applies::No,
+            };
+            if let Effect::Conditional(ways) = &entry.effect {
+                self.weigh_ways(inquiry, item, &mut found, ways);
+            }
+            let notes = entry.notes.iter().chain(&revision.notes);
+            self.notes.extend(notes.map(|it| Note { kind: NoteKind::Written(it.kind), text: it.text.clone() }));
+            self.matches.push(found);
+        }
+    }
+
+    fn weigh_ways(&mut self, inquiry: &Inquiry<'s, '_>, item: &Item, found: &mut Match<'s>, ways: &'s [Alternative]) {
+        for way in ways {
+            let is_open = inquiry.stated(item).lies_in(&region(&way.when));
+            if is_open == Applies::No {
+                continue;
+            }
+            found.requires.push(way);
+            if way.all.iter().all(|it| inquiry.is_stated_true(it)) {
+                if is_open == Applies::Yes && found.satisfied != Applies::Yes {
+                    self.relied_on.extend(way.all.iter().cloned());
+                }
+                found.satisfied = found.satisfied.clone().or(is_open);
+            }
+        }
+    }
+
+    fn listen_for_silence(&mut self, inquiry: &Inquiry<'s, '_>, reach: &Reach<'s>, item: &Item) {
+        let speaks = reach.lists.iter().map(|it| inquiry.speaks(it, item));
+        let holds = speaks.fold(Applies::No, Applies::or).not();
+        if holds != Applies::No {
+            let reason = if reach.lists.is_empty() { UnknownReason::NoList } else { UnknownReason::OutsideScope };
+            self.silences.push(Silence { reason, holds });
+        }
+    }
+
+    fn consult(&mut self, inquiry: &Inquiry<'s, '_>, reach: &Reach<'s>) {
+        let items = &inquiry.question.items;
+        for reaching in &reach.lists {
+            let issued = reaching.issued;
+            let revision = &issued.revision;
+            let is_asked = items.iter().any(|item| inquiry.is_asked(reach, reaching, item));
+            let is_matched = self.matches.iter().any(|it| it.revision.list == revision.list);
+            if !is_asked && !is_matched {
+                continue;
+            }
+            self.consulted.push(Consulted { issued, stays_inside: reaching.leaves == Applies::No });
+            if is_matched {
+                self.note_revision(inquiry.question, revision);
+            }
+        }
+        let lapsed = reach.lapsed.iter().map(|it| &it.revision);
+        for revision in lapsed.filter(|it| items.iter().any(|item| inquiry.scope_meets(it, &item.category))) {
+            let (list, version) = (&revision.list, &revision.version);
+            let text = match revision.expires {
+                Some(day) if !revision.repeals => Text {
+                    en: format!("{list} {version} ran out on {day}"),
+                    zh: format!("{list} {version}已于{day}到期失效"),
+                },
+                _ => Text {
+                    en: format!("{list} was ended by its version {version}"),
+                    zh: format!("{list}已由其{version}版终止"),
+                },
+            };
+            self.notes.insert(Note { kind: NoteKind::Lapsed, text });
+        }
+    }
+
+    fn note_revision(&mut self, question: &Question, revision: &crate::model::Revision) {
+        let (list, version, published) = (&revision.list, &revision.version, revision.published);
+        if question.at.0 < published.0 {
+            self.notes.insert(Note {
+                kind: NoteKind::Retroactive,
+                text: Text {
+                    en: format!("{list} {version} was published on {published}, after the day asked about"),
+                    zh: format!("{list} {version}公布于{published}，晚于所询日期"),
+                },
+            });
+        }
+        if revision.source.confidence == crate::model::Confidence::Low {
+            self.notes.insert(Note {
+                kind: NoteKind::Written(EntryNoteKind::LowConfidence),
+                text: Text {
+                    en: format!("{list} {version} rests on weak sources"),
+                    zh: format!("{list} {version}所依据的来源较弱"),
+                },
+            });
+        }
+    }
+
+    fn note_conflict(&mut self, item: &Item, by_list: &[(&ListId, Outcome)]) {
+        let Some((strict_list, strictest)) = by_list.iter().max_by_key(|(_, outcome)| *outcome) else { return };
+        for (list, outcome) in by_list.iter().filter(|(_, outcome)| outcome < strictest) {
+            let category = &item.category;
+            let (one, other) = (outcome.word(), strictest.word());
+            self.notes.insert(Note {
+                kind: NoteKind::Conflict,
+                text: Text {
+                    en: format!(
+                        "for {category}, {list} says {one} and {strict_list} says {other}: the stricter counts"
+                    ),
+                    zh: format!("对于{category}，{list}为{one}，{strict_list}为{other}：以较严者为准"),
+                },
+            });
+        }
+    }
+
+    /// Returns the severest of what applies or may apply.
+    pub(crate) fn outcome(&self) -> Outcome {
+        let matched = self.matches.iter().map(|it| severity(it).1);
+        matched.chain(self.silences.iter().map(|_| Outcome::Unknown)).max().unwrap_or(Outcome::Permitted)
+    }
+
+    /// Returns the severest of what applies for certain.
+    pub(crate) fn floor(&self) -> Outcome {
+        let matched = self.matches.iter().map(|it| severity(it).0);
+        let silent = self.silences.iter().filter(|it| it.holds == Applies::Yes).map(|_| Outcome::Unknown);
+        matched.chain(silent).max().unwrap_or(Outcome::Permitted)
+    }
+
+    fn unknown_reason(&self) -> Option<UnknownReason> {
+        if self.outcome() != Outcome::Unknown {
+            return None;
+        }
+        let is_undetermined = self.matches.iter().any(|it| it.entry.effect == Effect::Undetermined);
+        let undetermined = is_undetermined.then_some(UnknownReason::Undetermined);
+        self.silences.iter().map(|it| it.reason).chain(undetermined).min()
+    }
+
+    /// Returns what was left open and could make the outcome severer than
+    /// what is certain.
+    pub(crate) fn open(&self) -> BTreeSet<Open> {
+        let floor = self.floor();
+        let matters = self.matches.iter().filter(|it| floor < severity(it).1);
+        let of_matches = matters.flat_map(|it| &it.applies.open() | &it.satisfied.open());
+        let silent = self.silences.iter().filter(|_| floor < Outcome::Unknown);
+        of_matches.chain(silent.flat_map(|it| it.holds.open())).collect()
+    }
+
+    pub(crate) fn verdict(&self) -> Verdict {
+        let matters = || self.matches.iter().filter(|it| severity(it).1 != Outcome::Permitted);
+        Verdict {
+            outcome: self.outcome(),
+            floor: self.floor(),
+            unknown_reason: self.unknown_reason(),
+            requires: matters().filter(|it| !it.requires.is_empty()).map(required).collect(),
+            relied_on: self.relied_on.clone(),
+            exemptions: matters().flat_map(|it| it.entry.exemptions.iter().cloned()).collect(),
+            duties: self.matches.iter().flat_map(|it| it.entry.duties.iter().cloned()).collect(),
+            open: self.open(),
+        }
+    }
+
+    fn into_answer(
+        self,
+        question: Question,
+        depends_on: Vec<crate::model::Dependence>,
+        valid: crate::model::Validity,
+    ) -> Answer<'s> {
+        let verdict = self.verdict();
+        Answer {
+            question,
+            outcome: verdict.outcome,
+            floor: verdict.floor,
+            unknown_reason: verdict.unknown_reason,
+            depends_on,
+            requires: verdict.requires,
+            relied_on: verdict.relied_on,
+            exemptions: verdict.exemptions,
+            duties: verdict.duties,
+            matches: self.matches,
+            consulted: self.consulted,
+            valid,
+            notes: self.notes.into_iter().collect(),
+        }
+    }
+}
+
+impl<'s> Inquiry<'s, '_> {
+    /// Returns whether a list is asked about an item: it speaks of it or of
+    /// something narrower, its conditions do not fail, and no other list
+    /// displaces it for certain.
+    fn is_asked(&self, reach: &Reach<'s>, reaching: &Reaching<'s>, item: &Item) -> bool {
+        let revision = &reaching.issued.revision;
+        if !self.scope_meets(revision, &item.category) {
+            return false;
+        }
+        if reaching.leaves == Applies::No {
+            return self.speaks(reaching, item) == Applies::Yes;
+        }
+        let (displacing, _) = self.displacement(reach, &revision.list, item);
+        let stated = self.stated(item);
+        stated.lies_in(&region(&revision.applies_when)) != Applies::No
+            && displacing.iter().all(|it| stated.lies_in(it) != Applies::Yes)
+    }
+}
+
+/// Returns what a match comes to for certain, and what it may come to.
+fn severity(found: &Match<'_>) -> (Outcome, Outcome) {
+    let (certain, possible) = match &found.entry.effect {
+        Effect::Notice => (Outcome::Permitted, Outcome::Permitted),
+        Effect::Undetermined => (Outcome::Unknown, Outcome::Unknown),
+        Effect::Prohibited => (Outcome::Prohibited, Outcome::Prohibited),
+        Effect::Conditional(_) => match found.satisfied {
+            Applies::Yes => (Outcome::Permitted, Outcome::Permitted),
+            Applies::Maybe(_) => (Outcome::Permitted, Outcome::Conditional),
+            // No way is open: nothing makes it lawful.
+            Applies::No if found.requires.is_empty() => (Outcome::Prohibited, Outcome::Prohibited),
+            Applies::No => (Outcome::Conditional, Outcome::Conditional),
+        },
+    };
+    match found.applies {
+        Applies::Yes => (certain, possible),
+        Applies::Maybe(_) | Applies::No => (Outcome::Permitted, possible),
+    }
+}
+
+fn required(found: &Match<'_>) -> BTreeSet<BTreeSet<FactId>> {
+    found.requires.iter().map(|it| it.all.clone()).collect()
+}

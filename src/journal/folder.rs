@@ -1,0 +1,273 @@
+//! The journal in a folder: append-only segments, one record a line, and the
+//! checkpoint beside them.
+
+use std::io;
+
+use crate::canon::{Chains, InvalidRecord, Record};
+use crate::journal::checkpoint::Checkpoint;
+use crate::journal::disk::Disk;
+use crate::journal::{AppendError, Journal};
+use crate::model::Head;
+
+const FOLDER: &str = "journal";
+const CHECKPOINT: &str = "checkpoint";
+
+/// A segment is not continued beyond this many bytes.
+const SEGMENT_LIMIT: usize = 16 << 20;
+
+/// The journal in a folder, open for writing.
+///
+/// Its caller holds the registry's lock: two writers at once would not notice
+/// each other.
+#[derive(Debug)]
+pub struct FolderJournal<D> {
+    disk: D,
+    size: u64,
+    /// The last segment, and how long it is.
+    segment: String,
+    length: usize,
+    origin: String,
+    is_uncertain: bool,
+}
+
+/// What opening a journal found.
+#[derive(Debug)]
+pub struct Opened {
+    /// The chains, verified from the first record to the last.
+    pub chains: Chains,
+    /// What was mended, for people.
+    pub mended: Option<String>,
+}
+
+/// Why a journal cannot be opened. Nothing was changed.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// There is no journal.
+    #[error("there is no journal here")]
+    Missing,
+    /// The file that says how far the journal is acknowledged is missing or
+    /// cannot be read.
+    #[error("the checkpoint is missing or cannot be read")]
+    NoCheckpoint,
+    /// A record is not what was published.
+    #[error("record {index} is altered")]
+    Altered {
+        /// Its number.
+        index: u64,
+        /// What does not fit.
+        #[source]
+        source: InvalidRecord,
+    },
+    /// Records are gone that were acknowledged.
+    #[error("record {found} is missing: {covered} records were acknowledged")]
+    Lost {
+        /// How many there are.
+        found: u64,
+        /// How many there were.
+        covered: u64,
+    },
+    /// The journal reads well and is another than the acknowledged one.
+    #[error("record {index} is not the one that was acknowledged")]
+    OtherHead {
+        /// The number of the last acknowledged record.
+        index: u64,
+    },
+    /// The disk failed.
+    #[error("the journal cannot be read")]
+    Io(#[from] io::Error),
+}
+
+/// Everything in a journal's folder, read and verified.
+struct Reading {
+    chains: Chains,
+    covered: Head,
+    /// The last segment, and the part of it that is whole records.
+    segment: String,
+    whole: Vec<u8>,
+    /// Whether something is left behind the last whole record.
+    is_torn: bool,
+}
+
+/// Reads and verifies the journal in a folder without changing anything. A
+/// torn end, which nobody was told of, is passed over.
+pub fn read_folder(disk: &impl Disk) -> Result<Chains, OpenError> {
+    read(disk).map(|it| it.chains)
+}
+
+/// Reads how far the journal in a folder is acknowledged, and nothing else.
+pub fn read_checkpoint(disk: &impl Disk) -> Result<Checkpoint, OpenError> {
+    let Some(bytes) = disk.read(CHECKPOINT)? else {
+        let is_journal = !disk.names(FOLDER)?.is_empty();
+        return Err(if is_journal { OpenError::NoCheckpoint } else { OpenError::Missing });
+    };
+    let text = String::from_utf8(bytes).map_err(|_| OpenError::NoCheckpoint)?;
+    Checkpoint::read(&text).ok_or(OpenError::NoCheckpoint)
+}
+
+/// Reads the lines of a journal as they stand there.
+pub fn read_lines(disk: &impl Disk) -> io::Result<Vec<Vec<u8>>> {
+    let mut lines = Vec::new();
+    for name in segments(disk)? {
+        let bytes = disk.read(&name)?.unwrap_or_default();
+        let whole = bytes.split_inclusive(|it| *it == b'\n').filter_map(|it| it.strip_suffix(b"\n"));
+        lines.extend(whole.map(<[u8]>::to_vec));
+    }
+    Ok(lines)
+}
+
+fn segments(disk: &impl Disk) -> io::Result<Vec<String>> {
+    let names = disk.names(FOLDER)?.into_iter().filter(|it| it.ends_with(".jsonl"));
+    Ok(names.map(|it| format!("{FOLDER}/{it}")).collect())
+}
+
+fn read(disk: &impl Disk) -> Result<Reading, OpenError> {
+    let covered = read_checkpoint(disk)?.head;
+    let mut reading =
+        Reading { chains: Chains::default(), covered, segment: String::new(), whole: Vec::new(), is_torn: false };
+    let names = segments(disk)?;
+    for (position, name) in names.iter().enumerate() {
+        reading.segment.clone_from(name);
+        let bytes = disk.read(&reading.segment)?.unwrap_or_default();
+        let is_last = position + 1 == names.len();
+        reading.read_segment(&bytes, is_last)?;
+    }
+    let (found, covered) = (reading.chains.size(), reading.covered.size);
+    if found < covered {
+        return Err(OpenError::Lost { found, covered });
+    }
+    Ok(reading)
+}
+
+impl Reading {
+    fn read_segment(&mut self, bytes: &[u8], is_last_segment: bool) -> Result<(), OpenError> {
+        self.whole.clear();
+        let mut rest = bytes;
+        while !rest.is_empty() {
+            let index = self.chains.size();
+            let end = rest.iter().position(|it| *it == b'\n');
+            let (line, after) = match end.and_then(|it| rest.split_at_checked(it)) {
+                Some((line, after)) => (line, after.get(1..).unwrap_or_default()),
+                None => (rest, &[][..]),
+            };
+            let record = if end.is_some() { self.chains.read(line) } else { Err(InvalidRecord::Altered) };
+            let record = match record {
+                Ok(record) => record,
+                // The checkpoint does not cover it: nobody was told of it.
+                Err(_) if is_last_segment && after.is_empty() && self.covered.size <= index => {
+                    self.is_torn = true;
+                    return Ok(());
+                }
+                Err(source) => return Err(OpenError::Altered { index, source }),
+            };
+            let hash = record.hash();
+            self.chains = std::mem::take(&mut self.chains).append(record);
+            if self.chains.size() == self.covered.size && hash != self.covered.hash {
+                return Err(OpenError::OtherHead { index });
+            }
+            self.whole.extend_from_slice(line);
+            self.whole.push(b'\n');
+            rest = after;
+        }
+        Ok(())
+    }
+}
+
+impl<D: Disk> FolderJournal<D> {
+    /// Makes a journal in an empty folder from records that were verified,
+    /// all at once. The folder is not in use before this returns.
+    pub fn create(mut disk: D, records: &[Record], origin: &str) -> io::Result<FolderJournal<D>> {
+        let mut journal_bytes = Vec::new();
+        for record in records {
+            journal_bytes.extend_from_slice(record.line());
+            journal_bytes.push(b'\n');
+        }
+        let segment = segment_name(0);
+        disk.append(&segment, &journal_bytes)?;
+        disk.sync_file(&segment)?;
+        disk.sync_folder(FOLDER)?;
+        if let Some(last) = records.last() {
+            let head = Head { origin: origin.to_owned(), size: records.len() as u64, hash: last.hash() };
+            disk.replace(CHECKPOINT, Checkpoint { head }.to_string().as_bytes())?;
+        }
+        let (size, length, origin) = (records.len() as u64, journal_bytes.len(), origin.to_owned());
+        Ok(FolderJournal { disk, size, segment, length, origin, is_uncertain: false })
+    }
+
+    /// Opens the journal in a folder for writing: verifies every record, cuts
+    /// off a torn end, and acknowledges what the last writer did not get to.
+    pub fn open(mut disk: D) -> Result<(FolderJournal<D>, Opened), OpenError> {
+        let Reading { chains, covered, segment, whole, is_torn } = read(&disk)?;
+        let (size, hash) = (chains.size(), chains.head().unwrap_or(covered.hash));
+        let mut mended = None;
+        if is_torn || covered.size < size {
+            // The last writer stopped before the end. Readers may rest on its
+            // record from now on, and a sync after one that failed may do
+            // nothing: so what was read is written anew.
+            disk.replace(&segment, &whole)?;
+            let head = Head { origin: covered.origin.clone(), size, hash };
+            disk.replace(CHECKPOINT, Checkpoint { head }.to_string().as_bytes())?;
+            mended = Some(match (is_torn, size - covered.size) {
+                (true, _) => format!("cut off a torn record after record {}, of which nobody was told", size - 1),
+                (false, _) => format!("kept record {}, whose writer stopped before it was acknowledged", size - 1),
+            });
+        }
+        let journal =
+            FolderJournal { disk, size, segment, length: whole.len(), origin: covered.origin, is_uncertain: false };
+        Ok((journal, Opened { chains, mended }))
+    }
+
+    /// Gives the disk back.
+    pub fn into_disk(self) -> D {
+        self.disk
+    }
+
+    fn write(&mut self, record: &Record) -> io::Result<()> {
+        let mut line = record.line().to_vec();
+        line.push(b'\n');
+        if self.length != 0 && SEGMENT_LIMIT < self.length + line.len() {
+            self.segment = segment_name(record.index());
+            self.length = 0;
+        }
+        // A crash up to here: nothing has happened.
+        self.disk.append(&self.segment, &line)?;
+        // Here: the record is there whole, torn, or not at all.
+        self.disk.sync_file(&self.segment)?;
+        // Here: it is there, unless its segment is new and the folder forgets
+        // the name.
+        if self.length == 0 {
+            self.disk.sync_folder(FOLDER)?;
+        }
+        // Here: it is there, nobody was told, and the next opening finds it.
+        let head = Head { origin: self.origin.clone(), size: record.index() + 1, hash: record.hash() };
+        self.disk.replace(CHECKPOINT, Checkpoint { head }.to_string().as_bytes())?;
+        // Here: it is there, and if it were not, that would be damage.
+        self.length += line.len();
+        self.size += 1;
+        Ok(())
+    }
+}
+
+impl<D: Disk> Journal for FolderJournal<D> {
+    fn size(&self) -> u64 {
+        self.size
+    }
+
+    fn append(&mut self, record: &Record) -> Result<(), AppendError> {
+        if self.is_uncertain {
+            return Err(AppendError::Uncertain);
+        }
+        if record.index() != self.size {
+            return Err(AppendError::Elsewhere { expected: self.size, found: record.index() });
+        }
+        // An error is no rollback: what it means is that nobody knows.
+        self.write(record).map_err(|error| {
+            self.is_uncertain = true;
+            AppendError::Unknown(error)
+        })
+    }
+}
+
+/// Segments are named after their first record.
+fn segment_name(first: u64) -> String {
+    format!("{FOLDER}/{first:012}.jsonl")
+}

@@ -1,0 +1,17 @@
+//! A registry of negative lists.
+//!
+//! May a category of data leave a place on a date? Free flow is the default,
+//! and a restriction exists only where a published, dated entry says so. The
+//! modules, in reading order:
+//!
+//! - [`model`]: the words of the field as values
+//! - [`evaluate`]: from a state and a question to an answer with its reasons
+//! - [`canon`]: canonical bytes, hashes, trees, chains; questions and answers as JSON
+
+pub mod canon;
+pub mod catalog;
+pub mod evaluate;
+pub mod journal;
+pub mod model;
+pub mod registry;
+pub mod store;

@@ -1,0 +1,3 @@
+//! The `neglist` command.
+
+fn main() {}

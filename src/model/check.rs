@@ -1,0 +1,126 @@
+//! Whether a question speaks the registry's words.
+//!
+//! What is not known is an error that names what is near, never a default.
+
+use crate::model::fact::{Fact, FactKind, Role, SUBJECTS, Value};
+use crate::model::id::{CategoryId, FactId, Jurisdiction};
+use crate::model::near::did_you_mean;
+use crate::model::question::{Question, Subjects};
+use crate::model::state::State;
+
+/// Something in a question that the registry does not understand.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("{message}")]
+pub struct QuestionMistake {
+    /// What is wrong.
+    pub message: String,
+    /// What would be right.
+    pub hint: Option<String>,
+}
+
+impl QuestionMistake {
+    fn new(message: String, hint: Option<String>) -> QuestionMistake {
+        QuestionMistake { message, hint }
+    }
+}
+
+impl State {
+    /// Returns everything in a question that this state does not understand.
+    pub fn mistakes(&self, question: &Question) -> Vec<QuestionMistake> {
+        let mut mistakes = Vec::new();
+        mistakes.extend(self.place_mistake(&question.from));
+        mistakes.extend(question.to.iter().filter_map(|it| self.place_mistake(it)));
+        if question.items.is_empty() {
+            mistakes.push(QuestionMistake::new("a question has at least one item".to_owned(), None));
+        }
+        for item in &question.items {
+            mistakes.extend(self.category_mistake(&item.category));
+            mistakes.extend(item.subjects.iter().flat_map(|it| self.window_mistakes(it)));
+        }
+        mistakes.extend(question.facts.iter().filter_map(|(id, value)| self.fact_mistake(id, value)));
+        mistakes
+    }
+
+    /// Returns what is wrong with a category, if anything is.
+    pub fn category_mistake(&self, id: &CategoryId) -> Option<QuestionMistake> {
+        if self.categories.find(id).is_some() {
+            return None;
+        }
+        let near = did_you_mean(id.as_str(), self.categories.iter().map(|it| it.id.as_str()));
+        let hint = near.or_else(|| Some("`neglist catalog search WORD` finds categories".to_owned()));
+        Some(QuestionMistake::new(format!("unknown category `{id}`"), hint))
+    }
+
+    /// Returns what is wrong with a place, if anything is.
+    pub fn place_mistake(&self, code: &Jurisdiction) -> Option<QuestionMistake> {
+        if self.places.find(code).is_some() {
+            return None;
+        }
+        // `UK` is nobody's code, and everybody writes it.
+        let hint = match code.as_str() {
+            "UK" => Some("did you mean `GB`?".to_owned()),
+            "EU-27" | "EUROPE" => Some("did you mean `EEA`?".to_owned()),
+            written => did_you_mean(written, self.places.iter().map(|it| it.code.as_str())),
+        };
+        let hint =
+            hint.or_else(|| Some("places are ISO 3166 codes such as `CN`, `US-TX`, or blocs such as `EEA`".to_owned()));
+        Some(QuestionMistake::new(format!("unknown place `{code}`"), hint))
+    }
+
+    fn window_mistakes(&self, subjects: &Subjects) -> Vec<QuestionMistake> {
+        let Subjects::In(counts) = subjects else { return Vec::new() };
+        let unknown = counts.keys().filter(|it| self.vocabulary.window(it).is_none());
+        unknown
+            .map(|id| {
+                let windows: Vec<_> = self.vocabulary.windows().map(|it| format!("`{}`", it.id)).collect();
+                let hint = did_you_mean(id.as_str(), self.vocabulary.windows().map(|it| it.id.as_str()));
+                let hint = hint.or_else(|| Some(format!("windows are {}", windows.join(", "))));
+                QuestionMistake::new(format!("unknown window `{id}`"), hint)
+            })
+            .collect()
+    }
+
+    fn fact_mistake(&self, id: &FactId, value: &Value) -> Option<QuestionMistake> {
+        if id.as_str() == SUBJECTS {
+            let hint = Some("give the number with its item, as in `personal.contact,subjects=500`".to_owned());
+            return Some(QuestionMistake::new("`subjects` belongs to an item and not to the facts".to_owned(), hint));
+        }
+        let Some(fact) = self.vocabulary.find(id) else {
+            let hint = did_you_mean(id.as_str(), self.vocabulary.iter().map(|it| it.id.as_str()));
+            let hint = hint.or_else(|| Some("`neglist catalog facts` shows them all".to_owned()));
+            return Some(QuestionMistake::new(format!("unknown fact `{id}`"), hint));
+        };
+        if fact.role == Role::Duty {
+            let hint = Some("a duty remains whatever the outcome: it is named in answers and never stated".to_owned());
+            return Some(QuestionMistake::new(format!("`{id}` is a duty"), hint));
+        }
+        value_mistake(fact, value)
+    }
+}
+
+fn value_mistake(fact: &Fact, value: &Value) -> Option<QuestionMistake> {
+    let id = &fact.id;
+    match (&fact.kind, value) {
+        (FactKind::Flag, Value::Flag(_)) | (FactKind::Count, Value::Count(_)) => None,
+        (FactKind::Choice(among), Value::Choice(choice)) if among.contains(choice) => None,
+        (FactKind::Choice(among), Value::Choice(choice)) => {
+            let all: Vec<_> = among.iter().map(|it| format!("`{it}`")).collect();
+            let hint = did_you_mean(choice.as_str(), among.iter().map(crate::model::id::ChoiceId::as_str));
+            let hint = hint.or_else(|| Some(format!("its values are {}", all.join(", "))));
+            Some(QuestionMistake::new(format!("unknown value `{choice}` of `{id}`"), hint))
+        }
+        (FactKind::Flag, Value::Choice(_) | Value::Count(_)) => {
+            Some(QuestionMistake::new(format!("`{id}` is a flag"), Some("expected yes or no".to_owned())))
+        }
+        (FactKind::Count, Value::Flag(_) | Value::Choice(_)) => {
+            Some(QuestionMistake::new(format!("`{id}` is a count"), Some("expected a number".to_owned())))
+        }
+        (FactKind::Choice(among), Value::Flag(_) | Value::Count(_)) => {
+            let all: Vec<_> = among.iter().map(|it| format!("`{it}`")).collect();
+            Some(QuestionMistake::new(
+                format!("`{id}` is a choice"),
+                Some(format!("its values are {}", all.join(", "))),
+            ))
+        }
+    }
+}

@@ -1,0 +1,38 @@
+//! Where data goes, as a list or an entry names it.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use crate::model::id::{GroupId, Jurisdiction};
+
+/// A place, or a group of places that the list defines.
+///
+/// The two alphabets are apart: codes are capitals, groups are small letters.
+#[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub enum Member {
+    /// A place or a bloc, with everything inside it.
+    Place(Jurisdiction),
+    /// A group of the list.
+    Group(GroupId),
+}
+
+impl fmt::Display for Member {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Member::Place(place) => place.fmt(f),
+            Member::Group(group) => group.fmt(f),
+        }
+    }
+}
+
+/// The destinations that are meant.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub enum Destinations {
+    /// Every destination.
+    #[default]
+    Any,
+    /// These.
+    Only(BTreeSet<Member>),
+    /// Every destination but these.
+    Except(BTreeSet<Member>),
+}

@@ -1,0 +1,51 @@
+//! A BLAKE3 hash as a value. What is hashed, and how, is `canon`'s.
+
+use std::fmt;
+use std::str::FromStr;
+
+/// 32 bytes of BLAKE3, shown as 64 lower-case hexadecimal digits.
+#[derive(Clone, Copy, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct Hash(pub [u8; 32]);
+
+/// A text that is not a hash.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("`{0}` is not a hash: expected 64 lower-case hexadecimal digits")]
+pub struct MalformedHash(pub String);
+
+impl fmt::Display for Hash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for Hash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl FromStr for Hash {
+    type Err = MalformedHash;
+
+    fn from_str(text: &str) -> Result<Hash, MalformedHash> {
+        let malformed = || MalformedHash(text.to_owned());
+        let hash = blake3::Hash::from_hex(text).map_err(|_| malformed())?;
+        let hash = Hash(hash.into());
+        // One hash, one spelling: upper-case digits are refused.
+        if hash.to_string() == text { Ok(hash) } else { Err(malformed()) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hash_has_one_spelling() {
+        let text = "00ff".repeat(16);
+        assert_eq!(text.parse::<Hash>().unwrap().to_string(), text);
+        assert!(text.to_uppercase().parse::<Hash>().is_err());
+        assert!("00ff".parse::<Hash>().is_err());
+        assert!("é".repeat(32).parse::<Hash>().is_err());
+    }
+}

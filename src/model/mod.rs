@@ -1,0 +1,44 @@
+//! The words of the registry as values.
+//!
+//! No I/O, no clock, no serialisation: what is hashed, stored, written by
+//! people or sent has a form of its own in the module that owns that format.
+//! Ids, dates, counts and hashes are types of their own, parsed once at the
+//! edge. Read [`question`] and [`answer`] first, then [`revision`].
+
+pub mod answer;
+pub mod category;
+pub mod check;
+pub mod condition;
+pub mod date;
+pub mod destination;
+pub mod entry;
+pub mod fact;
+pub mod hash;
+pub mod id;
+pub mod list;
+pub mod near;
+pub mod place;
+pub mod question;
+pub mod revision;
+pub mod state;
+pub mod text;
+
+pub use answer::{
+    Answer, Applies, Case, CaseValue, Consulted, Dependence, End, Match, Note, NoteKind, Open, Outcome, UnknownReason,
+    Validity,
+};
+pub use category::{Categories, Category};
+pub use check::QuestionMistake;
+pub use condition::{Bounds, Condition, Count, When};
+pub use date::{At, Effective, KnownOn, Published};
+pub use destination::{Destinations, Member};
+pub use entry::{Alternative, Effect, Entry, EntryNote, EntryNoteKind, Objective};
+pub use fact::{Fact, FactKind, Role, Value, Vocabulary, Window};
+pub use hash::Hash;
+pub use id::{CategoryId, ChoiceId, CombineId, EntryId, FactId, GroupId, Jurisdiction, ListId, WindowId};
+pub use list::{InForce, Issued, List, Standing};
+pub use place::{Membership, Place, PlaceKind, Places};
+pub use question::{Item, Question, Subjects};
+pub use revision::{Confidence, Revision, Scope, Source, Status};
+pub use state::{Head, State};
+pub use text::{Language, Text};

@@ -1,0 +1,154 @@
+//! One immutable version of a list.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use jiff::civil::Date;
+use semver::{Version, VersionReq};
+
+use crate::model::condition::When;
+use crate::model::date::{At, Effective, Published};
+use crate::model::destination::Destinations;
+use crate::model::entry::{Entry, EntryNote};
+use crate::model::id::{CategoryId, CombineId, EntryId, GroupId, Jurisdiction, ListId};
+use crate::model::text::Text;
+
+/// One immutable version of a list: the whole state of a legal regime from
+/// one day on.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Revision {
+    /// The list.
+    pub list: ListId,
+    /// The version, without build metadata.
+    pub version: Version,
+    /// What the list is called.
+    pub title: Text,
+    /// Who made the rule.
+    pub authority: String,
+    /// The day from which anybody could know it.
+    pub published: Published,
+    /// The first day on which it binds; `None` while it is dormant.
+    pub effective: Option<Effective>,
+    /// The first day on which it no longer binds, the list being silent then.
+    pub expires: Option<Date>,
+    /// Whether the list is silent from the effective day on.
+    pub repeals: bool,
+    /// Earlier versions that had not taken effect and are taken back.
+    pub withdraws: BTreeSet<Version>,
+    /// Why it binds from a day before its publication, where it does.
+    pub retroactive: Option<Text>,
+    /// The releases of the category catalog that it is written for.
+    pub catalog: VersionReq,
+    /// Whether the authority itself publishes here.
+    pub status: Status,
+    /// The categories that the list claims to speak for.
+    pub scope: Scope,
+    /// The place whose border counts; the list's own where it is `None`.
+    pub border: Option<Jurisdiction>,
+    /// Whether it also binds handing data to somebody inside the border.
+    pub within: bool,
+    /// Lists that are not asked where this one applies.
+    pub displaces: BTreeSet<ListId>,
+    /// Whom the whole list concerns.
+    pub applies_when: When,
+    /// Towards where the whole list applies.
+    pub applies_to: Destinations,
+    /// What this revision changed.
+    pub summary: Text,
+    /// Where it can be read.
+    pub source: Source,
+    /// Destination groups of this list.
+    pub groups: BTreeMap<GroupId, BTreeSet<Jurisdiction>>,
+    /// Combine groups, with the categories that join them.
+    pub combine: BTreeMap<CombineId, BTreeSet<CategoryId>>,
+    /// The entries, by id. Shared between revisions that agree on them.
+    pub entries: BTreeMap<EntryId, Arc<Entry>>,
+    /// What the sources leave open.
+    pub doubts: Vec<Text>,
+    /// Circumstances that a reader of an answer should know.
+    pub notes: Vec<EntryNote>,
+}
+
+impl Revision {
+    /// Returns the place whose border counts: data that stays inside it is not
+    /// leaving.
+    pub fn border(&self) -> Jurisdiction {
+        self.border.clone().unwrap_or_else(|| self.list.jurisdiction())
+    }
+
+    /// Returns whether the revision has run out at a date.
+    pub fn has_expired(&self, at: At) -> bool {
+        self.expires.is_some_and(|expires| expires <= at.0)
+    }
+}
+
+/// The categories that a list claims to speak for.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Scope {
+    /// All data.
+    All,
+    /// These, with everything below them.
+    Only(BTreeSet<CategoryId>),
+}
+
+/// Who stands behind a revision.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Status {
+    /// Somebody wrote it down from the published law.
+    Transcribed,
+    /// The authority published it here.
+    Official,
+}
+
+impl Status {
+    /// Every status.
+    pub const ALL: [Status; 2] = [Status::Transcribed, Status::Official];
+
+    /// Returns the word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Status::Transcribed => "transcribed",
+            Status::Official => "official",
+        }
+    }
+}
+
+/// Where a revision can be read, and how far it can be trusted.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Source {
+    /// The instrument.
+    pub title: String,
+    /// How lawyers cite it.
+    pub citation: String,
+    /// Where its text is.
+    pub url: String,
+    /// The day on which somebody last compared.
+    pub checked: Date,
+    /// How likely a lawyer of the place would agree.
+    pub confidence: Confidence,
+}
+
+/// How likely a lawyer of the place would agree, from the least.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub enum Confidence {
+    /// Below about two in three.
+    Low,
+    /// Between.
+    Medium,
+    /// Nine in ten, or more.
+    High,
+}
+
+impl Confidence {
+    /// Every degree.
+    pub const ALL: [Confidence; 3] = [Confidence::Low, Confidence::Medium, Confidence::High];
+
+    /// Returns the word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Confidence::Low => "low",
+            Confidence::Medium => "medium",
+            Confidence::High => "high",
+        }
+    }
+}

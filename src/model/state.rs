@@ -1,0 +1,37 @@
+//! Everything that a registry holds, as one value.
+
+use std::collections::BTreeMap;
+
+use crate::model::category::Categories;
+use crate::model::fact::Vocabulary;
+use crate::model::hash::Hash;
+use crate::model::id::ListId;
+use crate::model::list::List;
+use crate::model::place::Places;
+
+/// What an answer is computed from, and nothing else: the state of a registry
+/// at one head.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct State {
+    /// Which registry, and how far.
+    pub head: Head,
+    /// The latest release of the category catalog.
+    pub categories: Categories,
+    /// The latest release of the fact vocabulary.
+    pub vocabulary: Vocabulary,
+    /// The latest release of the places.
+    pub places: Places,
+    /// The lists, by id.
+    pub lists: BTreeMap<ListId, List>,
+}
+
+/// Which registry, and how far.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Head {
+    /// The name that the registry was given when it was made.
+    pub origin: String,
+    /// How many records its journal has.
+    pub size: u64,
+    /// The hash of the last record.
+    pub hash: Hash,
+}

@@ -1,0 +1,56 @@
+//! Looking a registry over, from the first byte to the last.
+
+use std::path::Path;
+
+use crate::journal::{self, RealDisk};
+use crate::model::Head;
+use crate::registry::open::{INDEX, OpenError, STORE, damaged};
+use crate::store::{Store, StoreError, index};
+
+/// What an audit found. Everything in the journal checks; the views are
+/// rebuildable, and what is wrong with them is only said.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Audit {
+    /// Which registry, and how far.
+    pub head: Head,
+    /// How many lists it holds.
+    pub lists: usize,
+    /// How many revisions these have.
+    pub revisions: usize,
+    /// What is wrong with the views.
+    pub views: Vec<String>,
+}
+
+/// Verifies every record of a registry's journal against its chain and the
+/// checkpoint, and compares the views with it. Changes nothing.
+pub fn audit(root: &Path) -> Result<Audit, OpenError> {
+    if root.is_file() {
+        return Err(OpenError::File(root.to_owned()));
+    }
+    let chains = journal::read_folder(&RealDisk::new(root)).map_err(|it| damaged(root, it))?;
+    let state = chains.state().ok_or_else(|| OpenError::NoWords(root.to_owned()))?;
+    let mut views = Vec::new();
+    match index::read(&root.join(INDEX), &state.head) {
+        Ok(indexed) if indexed == state => {}
+        Ok(_) => views.push("the index file differs from the journal".to_owned()),
+        Err(error) => views.push(error.to_string()),
+    }
+    let folder = root.join(STORE);
+    if folder.exists() {
+        match Store::open(&folder).and_then(|it| it.load()) {
+            Ok(Some(stored)) if stored == state => {}
+            Ok(Some(stored)) if stored.head == state.head => {
+                views.push("the store differs from the journal".to_owned());
+            }
+            Ok(_) => views.push("the store is behind the journal".to_owned()),
+            Err(StoreError::Held) => {
+                views.push("the store is held by another process, and was not looked at".to_owned())
+            }
+            Err(error) => views.push(error.to_string()),
+        }
+    } else {
+        views.push("there is no store".to_owned());
+    }
+    let revisions = state.lists.values().map(|it| it.revisions.len()).sum();
+    Ok(Audit { lists: state.lists.len(), revisions, head: state.head, views })
+}

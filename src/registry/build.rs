@@ -1,0 +1,40 @@
+//! A registry from a catalog folder, the same every time.
+
+use crate::canon::{BrokenChain, Chains, Publication, Record};
+use crate::catalog::Sources;
+use crate::model::Head;
+
+/// Why a catalog folder does not make a registry.
+#[derive(Debug, thiserror::Error)]
+#[error("`{what}` cannot be published")]
+pub struct BuildError {
+    /// What was to be published.
+    pub what: String,
+    /// What does not fit.
+    #[source]
+    pub source: BrokenChain,
+}
+
+/// Returns the records that publish a catalog folder: its origin, the
+/// releases, then all revisions in the order of their publication.
+pub fn records_of(sources: &Sources) -> Result<(Head, Vec<Record>), BuildError> {
+    let Sources { origin, recorded, categories, vocabularies, places, revisions } = sources;
+    let mut publications = vec![(origin.clone(), Publication::Origin(origin.clone()))];
+    let releases = categories.iter().map(|it| ("categories", it.version(), Publication::Categories(it.clone())));
+    let releases =
+        releases.chain(vocabularies.iter().map(|it| ("facts", it.version(), Publication::Facts(it.clone()))));
+    publications.extend(releases.map(|(kind, version, it)| (format!("{kind} {version}"), it)));
+    publications.push(("jurisdictions".to_owned(), Publication::Jurisdictions(places.clone())));
+    publications.extend(
+        revisions.iter().map(|it| (format!("{} {}", it.list, it.version), Publication::Revision(Box::new(it.clone())))),
+    );
+    let mut chains = Chains::default();
+    let mut records = Vec::new();
+    for (what, publication) in publications {
+        let record = chains.prepare(publication, recorded).map_err(|source| BuildError { what, source })?;
+        chains = chains.append(record.clone());
+        records.push(record);
+    }
+    let hash = chains.head().expect("because at least the origin was published");
+    Ok((Head { origin: origin.clone(), size: chains.size(), hash }, records))
+}

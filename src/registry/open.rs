@@ -1,0 +1,133 @@
+//! A registry open for reading.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::evaluate::answer;
+use crate::journal::{self, RealDisk};
+use crate::model::{Answer, Question, QuestionMistake, State};
+use crate::registry::publish::{PublishError, Publisher};
+use crate::store::index;
+
+pub(crate) const INDEX: &str = "index";
+pub(crate) const STORE: &str = "store";
+pub(crate) const LOCK: &str = "lock";
+
+/// A registry open for reading: the state at its head.
+///
+/// Reading takes no lock, and works beside a process that writes.
+#[derive(Debug)]
+pub struct Registry {
+    root: PathBuf,
+    state: State,
+    freshness: Freshness,
+}
+
+/// From where the state was taken.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Freshness {
+    /// From the index file, which belongs to the journal's head.
+    Index,
+    /// From the journal, the view having been brought up to date or rebuilt
+    /// for the next reader. What was mended is said.
+    Rebuilt(Vec<String>),
+    /// From the journal alone, since another process holds the registry.
+    Journal,
+}
+
+/// Why a registry cannot be opened. Nothing was changed.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// There is no registry at the path.
+    #[error("no registry at `{}`", .0.display())]
+    Missing(PathBuf),
+    /// The path is a file.
+    #[error("`{}` is a file, and a registry is a folder", .0.display())]
+    File(PathBuf),
+    /// The journal is damaged.
+    #[error("the registry at `{}` is damaged", .root.display())]
+    Damaged {
+        /// The registry.
+        root: PathBuf,
+        /// What is wrong with the journal.
+        #[source]
+        source: journal::OpenError,
+    },
+    /// There is nothing to ask in yet.
+    #[error("the registry at `{}` has no releases of categories, facts and jurisdictions", .0.display())]
+    NoWords(PathBuf),
+}
+
+impl Registry {
+    /// Opens the registry in a folder.
+    pub fn open(root: &Path) -> Result<Registry, OpenError> {
+        if root.is_file() {
+            return Err(OpenError::File(root.to_owned()));
+        }
+        let disk = RealDisk::new(root);
+        let checkpoint = journal::read_checkpoint(&disk).map_err(|it| damaged(root, it))?;
+        if let Ok(state) = index::read(&root.join(INDEX), &checkpoint.head) {
+            return Ok(Registry { root: root.to_owned(), state, freshness: Freshness::Index });
+        }
+        Registry::open_slowly(root)
+    }
+
+    /// Opens a registry whose index file is missing, stale or damaged.
+    fn open_slowly(root: &Path) -> Result<Registry, OpenError> {
+        let (state, freshness) = match Publisher::open(root) {
+            Ok(publisher) => {
+                let mended = publisher.mended().to_vec();
+                let state = publisher.into_state().ok_or_else(|| OpenError::NoWords(root.to_owned()))?;
+                (state, Freshness::Rebuilt(mended))
+            }
+            // Held by another process, or not ours to write: what the journal
+            // says can still be read.
+            Err(PublishError::Held { .. } | PublishError::Io(_)) => {
+                let chains = journal::read_folder(&RealDisk::new(root)).map_err(|it| damaged(root, it))?;
+                let state = chains.state().ok_or_else(|| OpenError::NoWords(root.to_owned()))?;
+                (state, Freshness::Journal)
+            }
+            Err(PublishError::Open(error)) => return Err(error),
+            Err(error @ (PublishError::Broken(_) | PublishError::Words(_) | PublishError::Append(_))) => {
+                unreachable!("opening does not publish: {error}")
+            }
+        };
+        Ok(Registry { root: root.to_owned(), state, freshness })
+    }
+
+    /// Returns where the registry lies.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Returns everything that it holds.
+    pub fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// Returns from where the state was taken.
+    pub fn freshness(&self) -> &Freshness {
+        &self.freshness
+    }
+
+    /// Answers a question, or says what in it is not understood.
+    pub fn ask(&self, question: &Question) -> Result<Answer<'_>, Vec<QuestionMistake>> {
+        let mistakes = self.state.mistakes(question);
+        if mistakes.is_empty() { Ok(answer(&self.state, question)) } else { Err(mistakes) }
+    }
+}
+
+pub(crate) fn damaged(root: &Path, source: journal::OpenError) -> OpenError {
+    match source {
+        journal::OpenError::Missing => OpenError::Missing(root.to_owned()),
+        source => OpenError::Damaged { root: root.to_owned(), source },
+    }
+}
+
+/// Removes what an abandoned view left behind.
+pub(crate) fn remove_view(root: &Path) -> std::io::Result<()> {
+    match fs::remove_dir_all(root.join(STORE)) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,230 @@
+//! A registry open for writing.
+
+use std::collections::BTreeSet;
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, Read, Seek, Write};
+use std::path::{Path, PathBuf};
+
+use crate::canon::{BrokenChain, Chains, Publication, Record};
+use crate::catalog::{UnknownWord, Words};
+use crate::journal::{self, AppendError, FolderJournal, Journal, RealDisk};
+use crate::model::{Head, ListId, Revision, State};
+use crate::registry::open::{INDEX, LOCK, OpenError, STORE, damaged, remove_view};
+use crate::store::{Store, StoreError, index};
+
+/// A registry open for writing. Only one process at a time has one.
+#[derive(Debug)]
+pub struct Publisher {
+    root: PathBuf,
+    journal: FolderJournal<RealDisk>,
+    chains: Chains,
+    store: Option<Store>,
+    mended: Vec<String>,
+    /// Held until the publisher is dropped.
+    _lock: File,
+}
+
+/// What publishing came to.
+#[derive(Debug)]
+pub struct Acknowledged {
+    /// The head after it.
+    pub head: Head,
+    /// Why the view stayed behind, if it did. The record is in the journal,
+    /// and the next opening brings the view up to it.
+    pub view_is_behind: Option<StoreError>,
+}
+
+/// Why something was not published.
+#[derive(Debug, thiserror::Error)]
+pub enum PublishError {
+    /// Another process has the registry open for writing. Nothing was written.
+    #[error("the registry at `{}` is held by {holder}", .root.display())]
+    Held {
+        /// The registry.
+        root: PathBuf,
+        /// Who holds it, as far as it said.
+        holder: String,
+    },
+    /// The registry cannot be opened. Nothing was written.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// It does not fit what stands before it. Nothing was written.
+    #[error(transparent)]
+    Broken(#[from] BrokenChain),
+    /// A revision uses words that the catalog does not have. Nothing was
+    /// written.
+    #[error("the revision uses words that the catalog does not have")]
+    Words(Vec<UnknownWord>),
+    /// The journal did not acknowledge it.
+    #[error(transparent)]
+    Append(#[from] AppendError),
+    /// A file could not be read or written.
+    #[error("the registry's files cannot be read or written")]
+    Io(#[from] io::Error),
+}
+
+impl Publisher {
+    /// Makes a registry from records that were verified, in a folder that does
+    /// not exist yet. It is there whole, or not at all.
+    pub fn create(root: &Path, records: &[Record], origin: &str) -> Result<Publisher, PublishError> {
+        if root.exists() {
+            let exists = io::Error::new(io::ErrorKind::AlreadyExists, format!("`{}` exists", root.display()));
+            return Err(exists.into());
+        }
+        let parent = root.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        fs::create_dir_all(parent)?;
+        let name = root.file_name().unwrap_or_default().to_string_lossy();
+        let aside = parent.join(format!(".{name}.new-{}", std::process::id()));
+        if aside.exists() {
+            fs::remove_dir_all(&aside)?;
+        }
+        fs::create_dir(&aside)?;
+        FolderJournal::create(RealDisk::new(&aside), records, origin)?;
+        File::open(&aside)?.sync_all()?;
+        match fs::rename(&aside, root) {
+            Ok(()) => File::open(parent)?.sync_all()?,
+            // Somebody else was first, with the same idea.
+            Err(error) => {
+                fs::remove_dir_all(&aside)?;
+                return Err(error.into());
+            }
+        }
+        Publisher::open(root)
+    }
+
+    /// Opens the registry in a folder for writing: takes its lock, verifies
+    /// the journal, mends its end, and brings the view up to it.
+    pub fn open(root: &Path) -> Result<Publisher, PublishError> {
+        // A mistyped path must not leave a lock file behind.
+        journal::read_checkpoint(&RealDisk::new(root)).map_err(|it| damaged(root, it))?;
+        let lock = lock(root)?;
+        let (journal, opened) = FolderJournal::open(RealDisk::new(root)).map_err(|it| damaged(root, it))?;
+        let mut mended: Vec<_> = opened.mended.into_iter().collect();
+        let chains = opened.chains;
+        let store = view(root, &chains, &mut mended).ok();
+        let publisher = Publisher { root: root.to_owned(), journal, chains, store, mended, _lock: lock };
+        publisher.write_index();
+        Ok(publisher)
+    }
+
+    /// Returns what was mended on opening, for people.
+    pub fn mended(&self) -> &[String] {
+        &self.mended
+    }
+
+    /// Returns the chains up to the head.
+    pub fn chains(&self) -> &Chains {
+        &self.chains
+    }
+
+    /// Publishes. When this returns `Ok`, the publication survives any crash.
+    /// `recorded` is the time of day, as RFC 3339.
+    pub fn publish(&mut self, publication: Publication, recorded: &str) -> Result<Acknowledged, PublishError> {
+        if let Publication::Revision(revision) = &publication {
+            self.check_words(revision)?;
+        }
+        let record = self.chains.prepare(publication, recorded)?;
+        // The commit point. What follows can fail without the publication
+        // having failed, and must not be reported as if it had.
+        self.journal.append(&record)?;
+        let view_is_behind = match &self.store {
+            Some(store) => store.apply(&record, &self.chains).and_then(|()| store.flush()).err(),
+            None => None,
+        };
+        if view_is_behind.is_some() {
+            self.store = None;
+        }
+        let origin = self.chains.origin().unwrap_or_default().to_owned();
+        let head = Head { origin, size: record.index() + 1, hash: record.hash() };
+        self.chains = std::mem::take(&mut self.chains).append(record);
+        self.write_index();
+        Ok(Acknowledged { head, view_is_behind })
+    }
+
+    /// Returns the state at the head, and lets go of the registry.
+    pub fn into_state(self) -> Option<State> {
+        self.chains.state()
+    }
+
+    fn check_words(&self, revision: &Revision) -> Result<(), PublishError> {
+        let Some(state) = self.chains.state() else { return Err(BrokenChain::NoWords.into()) };
+        let mut lists: BTreeSet<ListId> = state.lists.keys().cloned().collect();
+        lists.insert(revision.list.clone());
+        // A list may be displaced before it is there.
+        lists.extend(revision.displaces.iter().cloned());
+        let (categories, vocabulary, places) = (&state.categories, &state.vocabulary, &state.places);
+        let unknown = Words { categories, vocabulary, places, lists: &lists }.unknown(revision);
+        if unknown.is_empty() { Ok(()) } else { Err(PublishError::Words(unknown)) }
+    }
+
+    /// Writes the index file of the head. Readers fall back to the journal
+    /// without it, so a failure is no failure.
+    fn write_index(&self) {
+        if let Some(state) = self.chains.state()
+            && index::read(&self.root.join(INDEX), &state.head).is_err()
+        {
+            let _ = index::write(&self.root.join(INDEX), &state);
+        }
+    }
+}
+
+fn lock(root: &Path) -> Result<File, PublishError> {
+    let path = root.join(LOCK);
+    let mut file = OpenOptions::new().create(true).read(true).write(true).truncate(false).open(path)?;
+    match file.try_lock() {
+        Ok(()) => {}
+        Err(TryLockError::WouldBlock) => {
+            let mut holder = String::new();
+            let _ = file.read_to_string(&mut holder);
+            let holder = holder.trim();
+            let holder = if holder.is_empty() { "another process".to_owned() } else { holder.to_owned() };
+            return Err(PublishError::Held { root: root.to_owned(), holder });
+        }
+        Err(TryLockError::Error(error)) => return Err(error.into()),
+    }
+    file.set_len(0)?;
+    file.rewind()?;
+    writeln!(file, "process {}", std::process::id())?;
+    Ok(file)
+}
+
+/// Opens the view and brings it up to the chains. One that cannot be read, or
+/// that views another journal, is rebuilt, and that is said.
+fn view(root: &Path, chains: &Chains, mended: &mut Vec<String>) -> Result<Store, StoreError> {
+    let folder = root.join(STORE);
+    let existed = folder.exists();
+    match Store::open(&folder).and_then(|store| catch_up(root, store, chains)) {
+        Ok(store) => return Ok(store),
+        Err(StoreError::Held) => return Err(StoreError::Held),
+        Err(_) if remove_view(root).is_ok() => {}
+        Err(error) => return Err(error),
+    }
+    if existed {
+        mended.push("rebuilt the store, which could not be read or viewed another journal".to_owned());
+    }
+    catch_up(root, Store::open(&folder)?, chains)
+}
+
+/// Applies the records that the store has not seen. What views another
+/// journal is thrown away first.
+fn catch_up(root: &Path, store: Store, chains: &Chains) -> Result<Store, StoreError> {
+    let position = store.position()?;
+    let is_ours = |it: &Head| it.size.checked_sub(1).and_then(|index| chains.hash_of(index)) == Some(it.hash);
+    let known = position.filter(is_ours).map_or(0, |it| it.size);
+    if known == chains.size() {
+        return Ok(store);
+    }
+    if known == 0 {
+        store.clear()?;
+    }
+    let mut before = Chains::default();
+    for line in journal::read_lines(&RealDisk::new(root)).map_err(StoreError::Journal)? {
+        let record = before.read(&line).map_err(|_| StoreError::Journal(io::ErrorKind::InvalidData.into()))?;
+        if known <= record.index() {
+            store.apply(&record, &before)?;
+        }
+        before = before.append(record);
+    }
+    store.flush()?;
+    Ok(store)
+}
