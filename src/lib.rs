@@ -10,6 +10,7 @@
 
 pub mod canon;
 pub mod catalog;
+pub mod cli;
 pub mod evaluate;
 pub mod journal;
 pub mod model;

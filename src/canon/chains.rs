@@ -137,6 +137,7 @@ impl Chains {
 
     /// Appends a record, and consumes the chains, so that nobody can go on
     /// with some that failed.
+    #[must_use]
     pub fn append(mut self, record: Record) -> Chains {
         assert!(record.index == self.size(), "because a record is made for one place");
         match record.publication {

@@ -7,6 +7,7 @@
 
 mod bytes;
 mod chains;
+mod exam;
 mod form;
 mod record;
 mod release;
@@ -15,6 +16,7 @@ mod wire;
 
 pub use bytes::{NotCanonical, canonical};
 pub use chains::{BrokenChain, Chains};
+pub use exam::{ExamQuestion, Expectation, exam_from_json};
 pub use form::{EntryForm, HeaderForm, entry_from, entry_hash};
 pub use record::{InvalidRecord, Publication, Record, RecordKind};
 pub use release::{CategoriesForm, PlacesForm, VocabularyForm};

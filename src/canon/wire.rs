@@ -2,13 +2,16 @@
 //! over HTTP and in receipts. The keys are those of `docs/format.md`.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::marker::PhantomData;
 
 use serde::Deserialize;
+use serde::de::{MapAccess, Visitor};
 use serde_json::{Map, Value as Json, json};
 
 use crate::model::{
     Answer, Applies, CaseValue, CategoryId, Count, Dependence, Effect, End, FactId, Head, Item, Match, Open, Question,
-    Subjects, Value, WindowId,
+    Requirements, Subjects, Value, WindowId,
 };
 
 /// A question that cannot be read.
@@ -33,7 +36,7 @@ struct QuestionForm {
     at: String,
     #[serde(default)]
     known_on: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "each_once")]
     facts: BTreeMap<String, FactValueForm>,
     #[serde(default)]
     ordinary: bool,
@@ -51,7 +54,7 @@ struct ItemForm {
 #[serde(untagged, expecting = "expected a number, or a number for each window")]
 enum SubjectsForm {
     Each(u64),
-    In(BTreeMap<String, u64>),
+    In(#[serde(deserialize_with = "each_once")] BTreeMap<String, u64>),
 }
 
 #[derive(Deserialize)]
@@ -62,12 +65,46 @@ enum FactValueForm {
     Choice(String),
 }
 
+/// Reads a map in which no key stands twice: of two that contradict each other
+/// the last one would win without a word.
+fn each_once<'de, D, V>(deserializer: D) -> Result<BTreeMap<String, V>, D::Error>
+where
+    D: serde::Deserializer<'de>,
+    V: Deserialize<'de>,
+{
+    struct EachOnce<V>(PhantomData<V>);
+
+    impl<'de, V: Deserialize<'de>> Visitor<'de> for EachOnce<V> {
+        type Value = BTreeMap<String, V>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a map")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Self::Value, A::Error> {
+            let mut map = BTreeMap::new();
+            while let Some((key, value)) = access.next_entry::<String, V>()? {
+                if map.contains_key(&key) {
+                    return Err(serde::de::Error::custom(format!("`{key}` is stated twice")));
+                }
+                map.insert(key, value);
+            }
+            Ok(map)
+        }
+    }
+
+    deserializer.deserialize_map(EachOnce(PhantomData))
+}
+
 /// Reads a question. Unknown keys are errors, and so is a date that is none.
 pub fn question_from_json(text: &str) -> Result<Question, MalformedQuestion> {
     let form: QuestionForm = serde_json::from_str(text).map_err(|error| {
         let value: Option<Json> = serde_json::from_str(text).ok();
         let id = value.as_ref().and_then(|it| it.get("id")).and_then(Json::as_str).map(str::to_owned);
-        MalformedQuestion { message: error.to_string(), id }
+        // A question is one line: its column is enough.
+        let text = error.to_string();
+        let message = text.split(" at line ").next().unwrap_or(&text);
+        MalformedQuestion { message: format!("{message} (column {})", error.column()), id }
     })?;
     let id = form.id.clone();
     form.read().map_err(|message| MalformedQuestion { message, id })
@@ -176,7 +213,6 @@ pub fn verdict_json(answer: &Answer<'_>) -> Json {
 
 /// Writes an answer, with the registry that gave it.
 pub fn answer_json(answer: &Answer<'_>, head: &Head) -> Json {
-    let requires: Vec<Vec<_>> = answer.requires.iter().map(|any| any.iter().map(words).collect()).collect();
     json!({
         "id": answer.question.id,
         "question": question_json(&answer.question),
@@ -185,7 +221,7 @@ pub fn answer_json(answer: &Answer<'_>, head: &Head) -> Json {
         "decided": answer.is_decided(),
         "unknown_reason": answer.unknown_reason.map(crate::model::UnknownReason::word),
         "depends_on": answer.depends_on.iter().map(dependence_json).collect::<Vec<_>>(),
-        "requires": requires,
+        "requires": requires_json(&answer.requires),
         "relied_on": words(&answer.relied_on),
         "exemptions": words(&answer.exemptions),
         "duties": words(&answer.duties),
@@ -214,6 +250,12 @@ fn words(facts: &BTreeSet<FactId>) -> Vec<&str> {
     facts.iter().map(FactId::as_str).collect()
 }
 
+/// All of any of all of.
+fn requires_json(requires: &Requirements) -> Json {
+    let all = |any: &BTreeSet<BTreeSet<FactId>>| any.iter().map(words).collect::<Json>();
+    requires.iter().map(all).collect()
+}
+
 fn dependence_json(dependence: &Dependence) -> Json {
     let cases: Vec<_> = dependence
         .cases
@@ -228,7 +270,8 @@ fn dependence_json(dependence: &Dependence) -> Json {
                 CaseValue::To(place) => json!(place.as_str()),
                 CaseValue::Elsewhere => Json::Null,
             };
-            json!({"value": value, "outcome": it.outcome.word(), "floor": it.floor.word()})
+            let (outcome, floor) = (it.outcome.word(), it.floor.word());
+            json!({"value": value, "outcome": outcome, "floor": floor, "requires": requires_json(&it.requires)})
         })
         .collect();
     match &dependence.on {

@@ -13,8 +13,9 @@ use toml::value::Datetime;
 use crate::catalog::diagnostic::{Diagnostic, find_word};
 use crate::catalog::releases::{TextToml, day, one_of};
 use crate::model::{
-    Alternative, Bounds, Condition, Confidence, Count, Destinations, Effect, Effective, Entry, EntryId, EntryNote,
-    EntryNoteKind, FactKind, Member, Objective, Published, Revision, Scope, Source, Status, Vocabulary, When,
+    Alternative, Bounds, CategoryId, CombineId, Condition, Confidence, Count, Destinations, Effect, Effective, Entry,
+    EntryId, EntryNote, EntryNoteKind, FactKind, GroupId, Jurisdiction, Member, Objective, Published, Revision, Scope,
+    Source, Status, Vocabulary, When,
 };
 
 #[derive(Deserialize)]
@@ -222,55 +223,30 @@ impl Reader<'_> {
     }
 
     fn revision(&mut self, form: RevisionToml, base: impl FnOnce(&Version) -> Option<Revision>) -> Option<Revision> {
-        let base = match &form.base {
+        let base = match form.base.clone() {
             None => None,
-            Some(written) => {
-                let version = self.word(written)?;
-                let found = base(&version);
-                if found.is_none() {
-                    let message = format!("there is no revision {version} to build on");
-                    self.report("unknown-base", message, written, Some("`base` names an earlier version of this list"));
-                }
-                Some(found?)
-            }
+            Some(written) => Some(self.base(&written, base)?),
         };
-        let entries = self.entries(form.entry, &form.remove, base.as_ref());
-        let mut groups = base.as_ref().map(|it| it.groups.clone()).unwrap_or_default();
-        for (id, members) in &form.groups {
-            let members = self.words(members);
-            groups.extend(self.word(id).map(|id| (id, members)));
-        }
-        let mut combine = base.as_ref().map(|it| it.combine.clone()).unwrap_or_default();
-        for it in &form.combine {
-            let joins = self.words(&it.joins);
-            combine.extend(self.word(&it.id).map(|id| (id, joins)));
-        }
         let base = base.as_ref();
         let text = self.text;
-        let published = day(text, &form.published);
-        let published = self.keep(published).map(Published);
-        let effective = form.effective.as_ref().and_then(|it| self.keep(day(text, it))).map(Effective);
-        let expires = form.expires.as_ref().and_then(|it| self.keep(day(text, it)));
+        let published = self.keep(day(text, &form.published)).map(Published);
         let revision = Revision {
             list: self.word(&form.list)?,
             version: self.word(&form.version)?,
+            published: published?,
+            effective: form.effective.as_ref().and_then(|it| self.keep(day(text, it))).map(Effective),
+            expires: form.expires.as_ref().and_then(|it| self.keep(day(text, it))),
+            entries: self.entries(form.entry, &form.remove, base),
+            groups: self.groups(&form.groups, base),
+            combine: self.combine(&form.combine, base),
             title: self.said("title", form.title.map(Into::into), base.map(|it| it.title.clone()))?,
             authority: self.said("authority", form.authority, base.map(|it| it.authority.clone()))?,
-            published: published?,
-            effective,
-            expires,
-            repeals: form.repeals,
-            withdraws: self.words(&form.withdraws),
-            retroactive: form.retroactive.map(Into::into),
             catalog: match form.catalog {
                 Some(written) => self.word(&written)?,
                 None => self.said("catalog", None, base.map(|it| it.catalog.clone()))?,
             },
             status: match form.status {
-                Some(written) => {
-                    let status = one_of(self.text, &Status::ALL, Status::word, &written);
-                    self.keep(status)?
-                }
+                Some(written) => self.keep(one_of(text, &Status::ALL, Status::word, &written))?,
                 None => self.said("status", None, base.map(|it| it.status))?,
             },
             scope: match form.scope {
@@ -295,16 +271,48 @@ impl Reader<'_> {
                 Some(written) => self.to(written),
                 None => base.map(|it| it.applies_to.clone()).unwrap_or_default(),
             },
+            repeals: form.repeals,
+            withdraws: self.words(&form.withdraws),
+            retroactive: form.retroactive.map(Into::into),
             summary: form.summary.into(),
             source: self.source(form.source)?,
-            groups,
-            combine,
-            entries,
             doubts: form.doubts.into_iter().map(Into::into).collect(),
             notes: self.notes(form.notes),
         };
         self.check_dates(&revision);
         Some(revision)
+    }
+
+    fn base(&mut self, written: &str, base: impl FnOnce(&Version) -> Option<Revision>) -> Option<Revision> {
+        let version = self.word(written)?;
+        let found = base(&version);
+        if found.is_none() {
+            let message = format!("there is no revision {version} to build on");
+            self.report("unknown-base", message, written, Some("`base` names an earlier version of this list"));
+        }
+        found
+    }
+
+    fn groups(
+        &mut self,
+        forms: &BTreeMap<String, Vec<String>>,
+        base: Option<&Revision>,
+    ) -> BTreeMap<GroupId, BTreeSet<Jurisdiction>> {
+        let mut groups = base.map(|it| it.groups.clone()).unwrap_or_default();
+        for (id, members) in forms {
+            let members = self.words(members);
+            groups.extend(self.word(id).map(|id| (id, members)));
+        }
+        groups
+    }
+
+    fn combine(&mut self, forms: &[CombineToml], base: Option<&Revision>) -> BTreeMap<CombineId, BTreeSet<CategoryId>> {
+        let mut combine = base.map(|it| it.combine.clone()).unwrap_or_default();
+        for form in forms {
+            let joins = self.words(&form.joins);
+            combine.extend(self.word(&form.id).map(|id| (id, joins)));
+        }
+        combine
     }
 
     fn said<T>(&mut self, key: &str, said: Option<T>, inherited: Option<T>) -> Option<T> {

@@ -56,7 +56,7 @@ struct Checker<'a> {
 }
 
 impl Checker<'_> {
-    fn report(&mut self, word: impl ToString, message: String, help: Option<String>) {
+    fn report(&mut self, word: &dyn ToString, message: String, help: Option<String>) {
         self.found.push(UnknownWord { entry: self.entry.clone(), word: word.to_string(), message, help });
     }
 

@@ -114,11 +114,11 @@ impl<'s, 'q> Inquiry<'s, 'q> {
     }
 
     /// Returns whether the data goes to these destinations.
-    fn goes_to(&self, destinations: &Destinations, revision: &Revision) -> Applies {
+    pub(crate) fn goes_to(&self, destinations: &Destinations, revision: &Revision) -> Applies {
         match destinations {
             Destinations::Any => Applies::Yes,
             Destinations::Only(members) => self.goes_to_one_of(members, revision),
-            Destinations::Except(members) => self.goes_to_one_of(members, revision).not(),
+            Destinations::Except(members) => !self.goes_to_one_of(members, revision),
         }
     }
 
@@ -221,28 +221,33 @@ impl<'s, 'q> Inquiry<'s, 'q> {
     }
 
     /// Returns whether an entry binds an item by its category: it covers it,
-    /// or the item may include something narrower that it covers.
+    /// or the item may include something that it covers.
     fn binds(&self, reaching: &Reaching<'_>, entry: &Entry, item: &Item) -> Option<(CategoryId, Applies)> {
         if entry.except.iter().any(|it| self.covers(it, &item.category)) {
             return None;
         }
         let covering = entry.categories.iter().filter(|it| self.covers(it, &item.category));
         if let Some(category) = covering.max_by_key(|it| it.depth()) {
-            // What is left out may be all that there is.
-            let left_out = entry.except.iter().filter(|it| self.covers(&item.category, it));
-            let left_out = left_out.filter(|it| self.assumed.includes.get(*it) != Some(&false));
-            let applies =
-                left_out.map(|it| Applies::maybe(Open::Category(it.clone()))).fold(Applies::Yes, Applies::and);
-            return Some((category.clone(), applies));
+            return Some((category.clone(), self.is_not_left_out(entry, &item.category)));
         }
-        let narrower = entry.categories.iter().filter(|it| self.covers(&item.category, it));
-        let included = narrower.filter_map(|it| match self.assumed.includes.get(it) {
+        let shared = |it| self.state.categories.shared(&item.category, it).into_iter().map(move |part| (it, part));
+        let shared = entry.categories.iter().flat_map(shared);
+        let bound = shared.filter(|(_, part)| !entry.except.iter().any(|it| self.covers(it, part)));
+        let included = bound.filter_map(|(category, part)| match self.assumed.includes.get(part) {
             Some(false) => None,
-            Some(true) => Some((it.clone(), Applies::Yes)),
-            None => Some((it.clone(), Applies::maybe(Open::Category(it.clone())))),
+            Some(true) => Some((category.clone(), self.is_not_left_out(entry, part))),
+            None => Some((category.clone(), Applies::maybe(Open::Category(part.clone())))),
         });
         let included = included.reduce(|(first, one), (_, other)| (first, one.or(other)));
         included.or_else(|| self.joins(reaching, entry, item).map(|category| (category, Applies::Yes)))
+    }
+
+    /// Returns whether data of a category is bound by an entry that covers it.
+    /// What the entry leaves out may be all that there is.
+    fn is_not_left_out(&self, entry: &Entry, category: &CategoryId) -> Applies {
+        let left_out = entry.except.iter().flat_map(|it| self.state.categories.shared(category, it));
+        let left_out = left_out.filter(|it| self.assumed.includes.get(*it) != Some(&false));
+        left_out.map(|it| Applies::maybe(Open::Category(it.clone()))).fold(Applies::Yes, Applies::and)
     }
 
     /// Returns the category as which an item counts that joins a combine
@@ -274,7 +279,8 @@ impl Reaching<'_> {
 
 fn threshold(entry: &Entry) -> Option<Count> {
     match entry.when.get(SUBJECTS) {
-        Some(Condition::Count(bounds, _)) => Some(bounds.at_least()),
+        // Where only `below` is said there is no threshold.
+        Some(Condition::Count(bounds, _)) => Some(bounds.at_least()).filter(|it| *it != Count::ZERO),
         Some(Condition::Flag(_) | Condition::Choice(_)) | None => None,
     }
 }

@@ -7,16 +7,14 @@ use crate::evaluate::reference::{Findings, find};
 use crate::model::fact::SUBJECTS;
 use crate::model::{
     Case, CaseValue, ChoiceId, Condition, Count, Dependence, Destinations, Effect, FactId, FactKind, Jurisdiction,
-    Member, Open, Outcome, Question, Revision, State, Subjects, Value, When,
+    Member, Open, Outcome, Question, Requirements, Revision, State, Subjects, Value, When,
 };
 
 /// Returns what the question left open that matters, with the outcome of each
 /// case, everything else staying as it is.
 pub(crate) fn depends_on(state: &State, question: &Question, findings: &Findings<'_>) -> Vec<Dependence> {
-    if findings.outcome() == findings.floor() {
-        return Vec::new();
-    }
-    let revisions = || findings.matches.iter().map(|it| it.revision);
+    // A list without a match matters too: it may speak, or displace another.
+    let revisions = || findings.consulted.iter().map(|it| &it.issued.revision);
     let dependences = findings.open().into_iter().map(|on| {
         let cases = match &on {
             Open::Category(category) => category_cases(state, question, category),
@@ -31,17 +29,20 @@ pub(crate) fn depends_on(state: &State, question: &Question, findings: &Findings
 }
 
 fn makes_a_difference(dependence: &Dependence) -> bool {
-    let results: BTreeSet<_> = dependence.cases.iter().map(|it| (it.outcome, it.floor)).collect();
+    let results: BTreeSet<_> = dependence.cases.iter().map(|it| (it.outcome, it.floor, &it.requires)).collect();
     1 < results.len()
 }
 
-fn ask(state: &State, question: &Question, assumed: &Assumed) -> (Outcome, Outcome) {
+/// Outcome, floor and requirements.
+type Found = (Outcome, Outcome, Requirements);
+
+fn ask(state: &State, question: &Question, assumed: &Assumed) -> Found {
     let findings = find(state, question, assumed);
-    (findings.outcome(), findings.floor())
+    (findings.outcome(), findings.floor(), findings.requires())
 }
 
-fn case(value: CaseValue, (outcome, floor): (Outcome, Outcome)) -> Case {
-    Case { value, outcome, floor }
+fn case(value: CaseValue, (outcome, floor, requires): Found) -> Case {
+    Case { value, outcome, floor, requires }
 }
 
 fn category_cases(state: &State, question: &Question, category: &crate::model::CategoryId) -> Vec<Case> {
@@ -60,7 +61,7 @@ fn destination_cases<'a>(
     if question.to.is_some() {
         // A bloc that lies only partly inside: its members are the cases.
         let members = question.to.iter().filter_map(|it| state.places.find(it)).flat_map(|it| &it.members);
-        let places = members.map(|it| it.place.clone()).collect();
+        let places = members.filter(|it| it.holds(question.at)).map(|it| it.place.clone()).collect();
         return place_cases(state, question, places);
     }
     let mut places = BTreeSet::new();
@@ -124,13 +125,13 @@ fn fact_cases<'a>(
 fn choice_cases(
     among: &BTreeSet<ChoiceId>,
     conditions: &BTreeSet<&Condition>,
-    with: impl Fn(Value) -> (Outcome, Outcome),
+    with: impl Fn(Value) -> Found,
 ) -> Vec<Case> {
-    let mut known: BTreeMap<Vec<bool>, (Outcome, Outcome)> = BTreeMap::new();
+    let mut known: BTreeMap<Vec<bool>, Found> = BTreeMap::new();
     let cases = among.iter().map(|choice| {
         let is_among = |it: &&Condition| matches!(it, Condition::Choice(some) if some.contains(choice));
         let alike: Vec<_> = conditions.iter().map(is_among).collect();
-        let result = *known.entry(alike).or_insert_with(|| with(Value::Choice(choice.clone())));
+        let result = known.entry(alike).or_insert_with(|| with(Value::Choice(choice.clone()))).clone();
         case(CaseValue::Choice(choice.clone()), result)
     });
     cases.collect()
@@ -138,7 +139,7 @@ fn choice_cases(
 
 /// Counts are cut where a condition begins or ends; neighbours that lead to
 /// the same are one case.
-fn count_cases(conditions: &BTreeSet<&Condition>, with: impl Fn(Value) -> (Outcome, Outcome)) -> Vec<Case> {
+fn count_cases(conditions: &BTreeSet<&Condition>, with: impl Fn(Value) -> Found) -> Vec<Case> {
     let mut cuts = BTreeSet::from([Count::ZERO]);
     for condition in conditions {
         if let Condition::Count(bounds, _) = condition {
@@ -151,8 +152,10 @@ fn count_cases(conditions: &BTreeSet<&Condition>, with: impl Fn(Value) -> (Outco
     for (&at_least, below) in cuts.iter().zip(ends) {
         let result = with(Value::Count(at_least));
         match cases.last_mut() {
-            Some(Case { value: CaseValue::Count(_, end), outcome, floor }) if (*outcome, *floor) == result => {
-                *end = below
+            Some(Case { value: CaseValue::Count(_, end), outcome, floor, requires })
+                if (*outcome, *floor, &*requires) == (result.0, result.1, &result.2) =>
+            {
+                *end = below;
             }
             _ => cases.push(case(CaseValue::Count(at_least, below), result)),
         }
@@ -169,7 +172,7 @@ fn stating(question: &Question, fact: &FactId, value: Value) -> Question {
                 item.subjects = Some(Subjects::Each(count));
             }
         }
-        value => {
+        value @ (Value::Flag(_) | Value::Choice(_) | Value::Count(_)) => {
             question.facts.insert(fact.clone(), value);
         }
     }

@@ -7,8 +7,8 @@ use crate::evaluate::dependence::depends_on;
 use crate::evaluate::region::region;
 use crate::evaluate::validity::validity;
 use crate::model::{
-    Alternative, Answer, Applies, Consulted, Effect, EntryNoteKind, FactId, Item, ListId, Match, Note, NoteKind, Open,
-    Outcome, Question, State, Text, UnknownReason,
+    Alternative, Answer, Applies, Consulted, Effect, EntryId, EntryNoteKind, FactId, Item, ListId, Match, Note,
+    NoteKind, Open, Outcome, Question, Requirements, State, Text, UnknownReason,
 };
 
 /// Answers a question from a state.
@@ -26,7 +26,7 @@ pub fn answer<'s>(state: &'s State, question: &Question) -> Answer<'s> {
 #[derive(Debug, Default)]
 pub(crate) struct Findings<'s> {
     pub(crate) matches: Vec<Match<'s>>,
-    consulted: Vec<Consulted<'s>>,
+    pub(crate) consulted: Vec<Consulted<'s>>,
     silences: Vec<Silence>,
     notes: BTreeSet<Note>,
     relied_on: BTreeSet<FactId>,
@@ -46,7 +46,7 @@ pub(crate) struct Verdict {
     outcome: Outcome,
     floor: Outcome,
     unknown_reason: Option<UnknownReason>,
-    requires: BTreeSet<BTreeSet<BTreeSet<FactId>>>,
+    requires: Requirements,
     relied_on: BTreeSet<FactId>,
     exemptions: BTreeSet<FactId>,
     duties: BTreeSet<FactId>,
@@ -124,7 +124,7 @@ impl<'s> Findings<'s> {
 
     fn listen_for_silence(&mut self, inquiry: &Inquiry<'s, '_>, reach: &Reach<'s>, item: &Item) {
         let speaks = reach.lists.iter().map(|it| inquiry.speaks(it, item));
-        let holds = speaks.fold(Applies::No, Applies::or).not();
+        let holds = !speaks.fold(Applies::No, Applies::or);
         if holds != Applies::No {
             let reason = if reach.lists.is_empty() { UnknownReason::NoList } else { UnknownReason::OutsideScope };
             self.silences.push(Silence { reason, holds });
@@ -225,13 +225,28 @@ impl<'s> Findings<'s> {
     }
 
     /// Returns what was left open and could make the outcome severer than
-    /// what is certain.
+    /// what is certain, or require more.
     pub(crate) fn open(&self) -> BTreeSet<Open> {
         let floor = self.floor();
-        let matters = self.matches.iter().filter(|it| floor < severity(it).1);
+        let matters = self.matches.iter().filter(|it| {
+            let (_, possible) = severity(it);
+            floor < possible || possible == Outcome::Conditional
+        });
         let of_matches = matters.flat_map(|it| &it.applies.open() | &it.satisfied.open());
         let silent = self.silences.iter().filter(|_| floor < Outcome::Unknown);
         of_matches.chain(silent.flat_map(|it| it.holds.open())).collect()
+    }
+
+    /// Returns what is required of the entries that apply or may apply, and
+    /// is not in place.
+    pub(crate) fn requires(&self) -> Requirements {
+        let gates = self.matches.iter().filter(|it| severity(it).1 == Outcome::Conditional);
+        gates.map(|it| it.requires.iter().map(|it| it.all.clone()).collect()).collect()
+    }
+
+    /// Returns the lists and entries behind the findings.
+    pub(crate) fn entries(&self) -> BTreeSet<(&'s ListId, &'s EntryId)> {
+        self.matches.iter().map(|it| (&it.revision.list, &it.entry.id)).collect()
     }
 
     pub(crate) fn verdict(&self) -> Verdict {
@@ -240,7 +255,7 @@ impl<'s> Findings<'s> {
             outcome: self.outcome(),
             floor: self.floor(),
             unknown_reason: self.unknown_reason(),
-            requires: matters().filter(|it| !it.requires.is_empty()).map(required).collect(),
+            requires: self.requires(),
             relied_on: self.relied_on.clone(),
             exemptions: matters().flat_map(|it| it.entry.exemptions.iter().cloned()).collect(),
             duties: self.matches.iter().flat_map(|it| it.entry.duties.iter().cloned()).collect(),
@@ -288,6 +303,7 @@ impl<'s> Inquiry<'s, '_> {
         let (displacing, _) = self.displacement(reach, &revision.list, item);
         let stated = self.stated(item);
         stated.lies_in(&region(&revision.applies_when)) != Applies::No
+            && self.goes_to(&revision.applies_to, revision) != Applies::No
             && displacing.iter().all(|it| stated.lies_in(it) != Applies::Yes)
     }
 }
@@ -310,8 +326,4 @@ fn severity(found: &Match<'_>) -> (Outcome, Outcome) {
         Applies::Yes => (certain, possible),
         Applies::Maybe(_) | Applies::No => (Outcome::Permitted, possible),
     }
-}
-
-fn required(found: &Match<'_>) -> BTreeSet<BTreeSet<FactId>> {
-    found.requires.iter().map(|it| it.all.clone()).collect()
 }

@@ -10,36 +10,37 @@ use jiff::civil::Date;
 
 use crate::evaluate::applies::Assumed;
 use crate::evaluate::reference::{Findings, find};
-use crate::model::{At, End, Question, State, Validity};
+use crate::model::{At, End, InForce, Question, State, Validity};
 
 /// Returns the interval over which the findings of a question stay the same.
 pub(crate) fn validity(state: &State, question: &Question, findings: &Findings<'_>) -> Validity {
     let verdict = findings.verdict();
     let changes = changes(state, question);
-    let is_same_on = |day: Date| {
-        let question = Question { at: At(day), ..question.clone() };
-        find(state, &question, &Assumed::default()).verdict() == verdict
-    };
-    let mut from = None;
-    for (&day, _) in changes.range(..=question.at.0).rev() {
-        from = Some(day);
-        // What held on the day before it held since the change before it.
-        if !day.yesterday().is_ok_and(is_same_on) {
-            return Validity { from, ..until(&changes, question, is_same_on) };
+    let on = |day: Date| find(state, &Question { at: At(day), ..question.clone() }, &Assumed::default());
+    // What held on the day before a change held since the change before it.
+    let is_same_before = |day: Date| day.yesterday().is_ok_and(|it| on(it).verdict() == verdict);
+    let mut before = changes.range(..=question.at.0).rev();
+    let from = before.find(|(day, _)| !is_same_before(**day)).map(|(day, _)| *day);
+    for (&day, ends) in changes.range(question.at.0..).filter(|(day, _)| question.at.0 < **day) {
+        let then = on(day);
+        if then.verdict() != verdict {
+            let ends_with = decisive(ends, findings, &then);
+            return Validity { from, until: Some(day), ends_with };
         }
-        from = None;
     }
-    Validity { from, ..until(&changes, question, is_same_on) }
+    Validity { from, until: None, ends_with: None }
 }
 
-fn until(changes: &BTreeMap<Date, Vec<End>>, question: &Question, is_same_on: impl Fn(Date) -> bool) -> Validity {
-    let later = changes.iter().filter(|(day, _)| question.at.0 < **day);
-    for (&day, ends) in later {
-        if !is_same_on(day) {
-            return Validity { from: None, until: Some(day), ends_with: ends.first().cloned() };
-        }
-    }
-    Validity { from: None, until: None, ends_with: None }
+/// Of all that happens on a day, returns what changed the entries behind the
+/// findings, or else the first.
+fn decisive(ends: &[End], before: &Findings<'_>, after: &Findings<'_>) -> Option<End> {
+    let (before, after) = (before.entries(), after.entries());
+    let changed: BTreeSet<_> = before.symmetric_difference(&after).map(|(list, _)| *list).collect();
+    let is_decisive = |it: &&End| match it {
+        End::Revision { list, .. } | End::Expiry { list, .. } => changed.contains(list),
+        End::Membership { .. } => false,
+    };
+    ends.iter().find(is_decisive).or(ends.first()).cloned()
 }
 
 /// Returns every day on which the answer might change, with what happens.
@@ -53,13 +54,19 @@ fn changes(state: &State, question: &Question) -> BTreeMap<Date, Vec<End>> {
             if question.known_on.is_some_and(|day| !revision.published.is_known_on(day)) {
                 continue;
             }
-            let (list, version) = (&revision.list, &revision.version);
-            if let Some(effective) = revision.effective {
-                let end = End::Revision { list: list.clone(), version: version.clone() };
+            let (id, version) = (&revision.list, &revision.version);
+            // One that is not in force on its own first day never is: it was
+            // withdrawn, or another took its place that day.
+            let begins = |day: &crate::model::Effective| match list.in_force(At(day.0), question.known_on) {
+                InForce::Yes(it) | InForce::Lapsed(it) => it.sequence == issued.sequence,
+                InForce::NotYet => false,
+            };
+            if let Some(effective) = revision.effective.filter(begins) {
+                let end = End::Revision { list: id.clone(), version: version.clone() };
                 changes.entry(effective.0).or_default().push(end);
             }
             if let Some(expires) = revision.expires {
-                let end = End::Expiry { list: list.clone(), version: version.clone() };
+                let end = End::Expiry { list: id.clone(), version: version.clone() };
                 changes.entry(expires).or_default().push(end);
             }
         }

@@ -27,7 +27,8 @@ impl Checkpoint {
         let hash: Hash = hash.parse().ok()?;
         let head = Head { origin: origin.to_owned(), size: size.parse().ok()?, hash };
         let checkpoint = Checkpoint { head };
-        (checkpoint.to_string() == text).then_some(checkpoint)
+        // No checkpoint covers nothing: there is none before the first record.
+        (checkpoint.head.size != 0 && checkpoint.to_string() == text).then_some(checkpoint)
     }
 }
 
@@ -39,7 +40,13 @@ mod tests {
     fn a_checkpoint_has_one_spelling() {
         let text = format!("neglist/test\n12\n{}\n", "ab".repeat(32));
         assert_eq!(Checkpoint::read(&text).map(|it| it.to_string()), Some(text.clone()));
-        for bad in [text.replace("12", "012"), text.replace("12", "+12"), text.trim_end().to_owned(), text + "x\n"] {
+        for bad in [
+            text.replace("12", "012"),
+            text.replace("12", "+12"),
+            text.replace("12", "0"),
+            text.trim_end().to_owned(),
+            text + "x\n",
+        ] {
             assert_eq!(Checkpoint::read(&bad), None, "{bad:?}");
         }
     }

@@ -2,6 +2,7 @@
 //! checkpoint beside them.
 
 use std::io;
+use std::path::Path;
 
 use crate::canon::{Chains, InvalidRecord, Record};
 use crate::journal::checkpoint::Checkpoint;
@@ -26,6 +27,7 @@ pub struct FolderJournal<D> {
     /// The last segment, and how long it is.
     segment: String,
     length: usize,
+    segment_limit: usize,
     origin: String,
     is_uncertain: bool,
 }
@@ -72,6 +74,23 @@ pub enum OpenError {
         /// The number of the last acknowledged record.
         index: u64,
     },
+    /// The checkpoint is of another registry than the journal.
+    #[error("the checkpoint is of `{checkpoint}`, and the journal of `{journal}`")]
+    OtherOrigin {
+        /// What the checkpoint says.
+        checkpoint: String,
+        /// What the first record says.
+        journal: String,
+    },
+    /// A segment is named after another record than the one that comes next:
+    /// one before it is missing, or it is there twice.
+    #[error("`{segment}` does not begin with record {index}, which comes next")]
+    Stray {
+        /// The segment.
+        segment: String,
+        /// The record that comes next.
+        index: u64,
+    },
     /// The disk failed.
     #[error("the journal cannot be read")]
     Io(#[from] io::Error),
@@ -80,6 +99,8 @@ pub enum OpenError {
 /// Everything in a journal's folder, read and verified.
 struct Reading {
     chains: Chains,
+    /// The chains as far as they are acknowledged, where there is more.
+    acknowledged: Option<Chains>,
     covered: Head,
     /// The last segment, and the part of it that is whole records.
     segment: String,
@@ -88,10 +109,13 @@ struct Reading {
     is_torn: bool,
 }
 
-/// Reads and verifies the journal in a folder without changing anything. A
-/// torn end, which nobody was told of, is passed over.
+/// Reads and verifies the journal in a folder, as far as it is acknowledged,
+/// without changing anything.
+///
+/// A record behind the checkpoint is passed over even if it is whole: a loss
+/// of power may still take it, and nobody must have rested on it.
 pub fn read_folder(disk: &impl Disk) -> Result<Chains, OpenError> {
-    read(disk).map(|it| it.chains)
+    read(disk).map(|it| it.acknowledged.unwrap_or(it.chains))
 }
 
 /// Reads how far the journal in a folder is acknowledged, and nothing else.
@@ -116,16 +140,21 @@ pub fn read_lines(disk: &impl Disk) -> io::Result<Vec<Vec<u8>>> {
 }
 
 fn segments(disk: &impl Disk) -> io::Result<Vec<String>> {
-    let names = disk.names(FOLDER)?.into_iter().filter(|it| it.ends_with(".jsonl"));
+    let names = disk.names(FOLDER)?.into_iter().filter(|it| Path::new(it).extension().is_some_and(|it| it == "jsonl"));
     Ok(names.map(|it| format!("{FOLDER}/{it}")).collect())
 }
 
 fn read(disk: &impl Disk) -> Result<Reading, OpenError> {
     let covered = read_checkpoint(disk)?.head;
-    let mut reading =
-        Reading { chains: Chains::default(), covered, segment: String::new(), whole: Vec::new(), is_torn: false };
+    let chains = Chains::default();
+    let (segment, whole) = (String::new(), Vec::new());
+    let mut reading = Reading { chains, acknowledged: None, covered, segment, whole, is_torn: false };
     let names = segments(disk)?;
     for (position, name) in names.iter().enumerate() {
+        let index = reading.chains.size();
+        if *name != segment_name(index) {
+            return Err(OpenError::Stray { segment: name.clone(), index });
+        }
         reading.segment.clone_from(name);
         let bytes = disk.read(&reading.segment)?.unwrap_or_default();
         let is_last = position + 1 == names.len();
@@ -134,6 +163,10 @@ fn read(disk: &impl Disk) -> Result<Reading, OpenError> {
     let (found, covered) = (reading.chains.size(), reading.covered.size);
     if found < covered {
         return Err(OpenError::Lost { found, covered });
+    }
+    let (checkpoint, journal) = (&reading.covered.origin, reading.chains.origin().unwrap_or_default());
+    if checkpoint != journal {
+        return Err(OpenError::OtherOrigin { checkpoint: checkpoint.clone(), journal: journal.to_owned() });
     }
     Ok(reading)
 }
@@ -160,6 +193,9 @@ impl Reading {
                 Err(source) => return Err(OpenError::Altered { index, source }),
             };
             let hash = record.hash();
+            if index == self.covered.size {
+                self.acknowledged = Some(self.chains.clone());
+            }
             self.chains = std::mem::take(&mut self.chains).append(record);
             if self.chains.size() == self.covered.size && hash != self.covered.hash {
                 return Err(OpenError::OtherHead { index });
@@ -190,13 +226,13 @@ impl<D: Disk> FolderJournal<D> {
             disk.replace(CHECKPOINT, Checkpoint { head }.to_string().as_bytes())?;
         }
         let (size, length, origin) = (records.len() as u64, journal_bytes.len(), origin.to_owned());
-        Ok(FolderJournal { disk, size, segment, length, origin, is_uncertain: false })
+        Ok(FolderJournal { disk, size, segment, length, segment_limit: SEGMENT_LIMIT, origin, is_uncertain: false })
     }
 
     /// Opens the journal in a folder for writing: verifies every record, cuts
     /// off a torn end, and acknowledges what the last writer did not get to.
     pub fn open(mut disk: D) -> Result<(FolderJournal<D>, Opened), OpenError> {
-        let Reading { chains, covered, segment, whole, is_torn } = read(&disk)?;
+        let Reading { chains, covered, segment, whole, is_torn, .. } = read(&disk)?;
         let (size, hash) = (chains.size(), chains.head().unwrap_or(covered.hash));
         let mut mended = None;
         if is_torn || covered.size < size {
@@ -211,9 +247,18 @@ impl<D: Disk> FolderJournal<D> {
                 (false, _) => format!("kept record {}, whose writer stopped before it was acknowledged", size - 1),
             });
         }
+        let (length, origin) = (whole.len(), covered.origin);
         let journal =
-            FolderJournal { disk, size, segment, length: whole.len(), origin: covered.origin, is_uncertain: false };
+            FolderJournal { disk, size, segment, length, segment_limit: SEGMENT_LIMIT, origin, is_uncertain: false };
         Ok((journal, Opened { chains, mended }))
+    }
+
+    /// Begins a new segment after this many bytes, and not after the usual
+    /// number.
+    #[must_use]
+    pub fn with_segment_limit(mut self, bytes: usize) -> FolderJournal<D> {
+        self.segment_limit = bytes;
+        self
     }
 
     /// Gives the disk back.
@@ -224,7 +269,7 @@ impl<D: Disk> FolderJournal<D> {
     fn write(&mut self, record: &Record) -> io::Result<()> {
         let mut line = record.line().to_vec();
         line.push(b'\n');
-        if self.length != 0 && SEGMENT_LIMIT < self.length + line.len() {
+        if self.length != 0 && self.segment_limit < self.length + line.len() {
             self.segment = segment_name(record.index());
             self.length = 0;
         }

@@ -8,6 +8,7 @@
 mod checkpoint;
 mod disk;
 mod folder;
+mod home;
 pub mod snapshot;
 
 use std::io;
@@ -15,6 +16,7 @@ use std::io;
 pub use checkpoint::Checkpoint;
 pub use disk::{Disk, RealDisk};
 pub use folder::{FolderJournal, OpenError, Opened, read_checkpoint, read_folder, read_lines};
+pub use home::{Lock, LockError, create_whole};
 
 use crate::canon::Record;
 

@@ -87,21 +87,17 @@ pub fn write(head: &Head, lines: impl IntoIterator<Item = impl AsRef<[u8]>>) -> 
 /// Returns which registry a snapshot is of, and how far, without reading on.
 /// It is a claim until [`read`] has verified it.
 pub fn read_head(bytes: &[u8]) -> Result<Head, SnapshotError> {
-    let mut line = Vec::new();
     let mut reader = BufReader::with_capacity(512, unpack(bytes)?);
-    reader.read_until(b'\n', &mut line).map_err(SnapshotError::Unreadable)?;
-    read_header(&line)
+    read_header(&read_line(&mut reader)?.unwrap_or_default())
 }
 
 /// Reads and verifies a snapshot, record by record.
 pub fn read(bytes: &[u8]) -> Result<Unpacked, SnapshotError> {
-    let mut lines = BufReader::new(unpack(bytes)?.take(MOST_BYTES)).split(b'\n');
-    let first = lines.next().transpose().map_err(SnapshotError::Unreadable)?;
-    let head = read_header(&first.unwrap_or_default())?;
+    let mut reader = BufReader::new(unpack(bytes)?.take(MOST_BYTES));
+    let head = read_header(&read_line(&mut reader)?.unwrap_or_default())?;
     let mut chains = Chains::default();
     let mut records = Vec::new();
-    for line in lines {
-        let line = line.map_err(SnapshotError::Unreadable)?;
+    while let Some(line) = read_line(&mut reader)? {
         let index = chains.size();
         let record = chains.read(&line).map_err(|source| SnapshotError::Altered { index, source })?;
         chains = chains.append(record.clone());
@@ -117,9 +113,19 @@ fn unpack(bytes: &[u8]) -> Result<impl Read, SnapshotError> {
     zstd::stream::read::Decoder::new(bytes).map_err(SnapshotError::Unreadable)
 }
 
+/// Reads a line, which ends with a line break also where it is the last.
+fn read_line(reader: &mut impl BufRead) -> Result<Option<Vec<u8>>, SnapshotError> {
+    let mut line = Vec::new();
+    if reader.read_until(b'\n', &mut line).map_err(SnapshotError::Unreadable)? == 0 {
+        return Ok(None);
+    }
+    let cut_short = || SnapshotError::Unreadable(io::ErrorKind::UnexpectedEof.into());
+    if line.pop() == Some(b'\n') { Ok(Some(line)) } else { Err(cut_short()) }
+}
+
 fn read_header(line: &[u8]) -> Result<Head, SnapshotError> {
     let form: HeaderForm = serde_json::from_slice(line).map_err(|_| SnapshotError::NoHeader)?;
-    if form.format != FORMAT {
+    if form.format != FORMAT || canonical(&form) != line {
         return Err(SnapshotError::NoHeader);
     }
     let hash = form.head.parse().map_err(|_| SnapshotError::NoHeader)?;

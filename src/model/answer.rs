@@ -72,6 +72,10 @@ impl UnknownReason {
     }
 }
 
+/// All of these sets of alternatives have to be satisfied, each by one of its
+/// sets of mechanisms.
+pub type Requirements = BTreeSet<BTreeSet<BTreeSet<FactId>>>;
+
 /// Something that a question left open.
 #[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub enum Open {
@@ -122,21 +126,23 @@ impl Applies {
         }
     }
 
-    /// Returns whether it does not apply.
-    #[must_use]
-    pub fn not(self) -> Applies {
-        match self {
-            Applies::No => Applies::Yes,
-            Applies::Maybe(open) => Applies::Maybe(open),
-            Applies::Yes => Applies::No,
-        }
-    }
-
     /// Returns what it hangs on; nothing where it is certain.
     pub fn open(&self) -> BTreeSet<Open> {
         match self {
             Applies::Maybe(open) => open.clone(),
             Applies::No | Applies::Yes => BTreeSet::new(),
+        }
+    }
+}
+
+impl std::ops::Not for Applies {
+    type Output = Applies;
+
+    fn not(self) -> Applies {
+        match self {
+            Applies::No => Applies::Yes,
+            Applies::Maybe(open) => Applies::Maybe(open),
+            Applies::Yes => Applies::No,
         }
     }
 }
@@ -152,10 +158,12 @@ pub struct Answer<'a> {
     pub floor: Outcome,
     /// Why the registry cannot say, where the outcome is that.
     pub unknown_reason: Option<UnknownReason>,
-    /// What the outcome hangs on, and what each case would lead to.
+    /// What outcome and requirements hang on, and what each case would lead
+    /// to.
     pub depends_on: Vec<Dependence>,
-    /// All of these sets of alternatives have to be satisfied, each by one.
-    pub requires: BTreeSet<BTreeSet<BTreeSet<FactId>>>,
+    /// What is required and not in place: of each entry that applies or may
+    /// apply.
+    pub requires: Requirements,
     /// The mechanisms in place that the answer rests on.
     pub relied_on: BTreeSet<FactId>,
     /// Exemptions that would lift an entry.
@@ -197,6 +205,8 @@ pub struct Case {
     pub outcome: Outcome,
     /// What would be certain then.
     pub floor: Outcome,
+    /// What would be required then.
+    pub requires: Requirements,
 }
 
 /// A value, or a range of values, that a case stands for.

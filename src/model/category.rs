@@ -35,6 +35,9 @@ pub struct Categories {
     categories: BTreeMap<CategoryId, Category>,
     /// For each category everything broader, itself not included.
     ancestors: BTreeMap<CategoryId, BTreeSet<CategoryId>>,
+    /// The categories with broader links: only there do branches of the tree
+    /// meet.
+    linked: Vec<CategoryId>,
 }
 
 /// Why categories do not make a catalog.
@@ -73,7 +76,8 @@ impl Categories {
         for id in categories.keys() {
             ancestors.insert(id.clone(), everything_broader(&categories, id)?);
         }
-        Ok(Categories { version, published, categories, ancestors })
+        let linked = categories.values().filter(|it| !it.broader.is_empty()).map(|it| it.id.clone()).collect();
+        Ok(Categories { version, published, categories, ancestors, linked })
     }
 
     /// Returns the version of the release.
@@ -105,6 +109,20 @@ impl Categories {
     /// the same category, or below it by dots or by a broader link.
     pub fn covers(&self, broader: &CategoryId, narrower: &CategoryId) -> bool {
         broader == narrower || self.ancestors.get(narrower).is_some_and(|it| it.contains(broader))
+    }
+
+    /// Returns what a category has in common with another: the other itself
+    /// where that lies in it, and else the broadest categories that lie in
+    /// both.
+    ///
+    /// Where neither lies in the other, each way down to something in both
+    /// takes a broader link.
+    pub fn shared<'a>(&'a self, one: &CategoryId, other: &'a CategoryId) -> Vec<&'a CategoryId> {
+        if self.covers(one, other) {
+            return vec![other];
+        }
+        let in_both = || self.linked.iter().filter(|it| self.covers(one, it) && self.covers(other, it));
+        in_both().filter(|it| !in_both().any(|above| above != *it && self.covers(above, it))).collect()
     }
 }
 
@@ -155,6 +173,32 @@ mod tests {
         let covers = |one: &str, other: &str| catalog.covers(&one.parse().unwrap(), &other.parse().unwrap());
         assert!(covers("a", "a") && covers("a", "a.b.c") && covers("x.y", "a.b.c") && covers("x", "a.b.c"));
         assert!(!covers("a.b", "a") && !covers("x", "a.b") && !covers("a", "ab"));
+    }
+
+    #[test]
+    fn branches_meet_where_a_link_leads() {
+        let nodes: [(&str, &[&str]); 8] = [
+            ("a", &[]),
+            ("a.b", &[]),
+            ("a.b.c", &["x.y"]),
+            ("a.b.c.d", &["x.y"]),
+            ("a.e", &["x"]),
+            ("x", &[]),
+            ("x.y", &[]),
+            ("z", &[]),
+        ];
+        let catalog = catalog(&nodes).unwrap();
+        let shared = |one: &str, other: &str| {
+            let (one, other) = (one.parse().unwrap(), other.parse().unwrap());
+            catalog.shared(&one, &other).into_iter().map(|it| it.as_str().to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(shared("a", "a"), ["a"]);
+        assert_eq!(shared("a", "a.b"), ["a.b"]);
+        assert_eq!(shared("a.b", "x"), ["a.b.c"]);
+        assert_eq!(shared("a", "x"), ["a.b.c", "a.e"]);
+        assert_eq!(shared("x", "a.b"), ["a.b.c"]);
+        assert_eq!(shared("a.b", "a.e"), [""; 0]);
+        assert_eq!(shared("a", "z"), [""; 0]);
     }
 
     #[test]

@@ -24,8 +24,8 @@ pub mod state;
 pub mod text;
 
 pub use answer::{
-    Answer, Applies, Case, CaseValue, Consulted, Dependence, End, Match, Note, NoteKind, Open, Outcome, UnknownReason,
-    Validity,
+    Answer, Applies, Case, CaseValue, Consulted, Dependence, End, Match, Note, NoteKind, Open, Outcome, Requirements,
+    UnknownReason, Validity,
 };
 pub use category::{Categories, Category};
 pub use check::QuestionMistake;

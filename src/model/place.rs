@@ -68,7 +68,8 @@ pub struct Membership {
 }
 
 impl Membership {
-    fn holds(&self, at: At) -> bool {
+    /// Returns whether the place belongs to the bloc at a date.
+    pub fn holds(&self, at: At) -> bool {
         self.from <= at.0 && self.until.is_none_or(|until| at.0 < until)
     }
 }
@@ -211,7 +212,7 @@ impl Places {
     /// parents, and the blocs that any of them belongs to.
     pub fn chain(&self, code: &Jurisdiction, at: At) -> BTreeSet<Jurisdiction> {
         let mut chain: BTreeSet<Jurisdiction> = self.with_parents(code).into_iter().collect();
-        let blocs = chain.iter().flat_map(|it| self.blocs.get(it)).flatten();
+        let blocs = chain.iter().filter_map(|it| self.blocs.get(it)).flatten();
         let blocs: Vec<_> = blocs.filter(|(_, it)| it.holds(at)).map(|(bloc, _)| bloc.clone()).collect();
         chain.extend(blocs);
         chain
@@ -230,7 +231,7 @@ impl Places {
     pub fn memberships(&self, code: &Jurisdiction) -> Vec<(&Jurisdiction, &Membership)> {
         let own = self.find(code).into_iter().flat_map(|bloc| bloc.members.iter().map(move |it| (&bloc.code, it)));
         let chain = self.with_parents(code);
-        let others = chain.iter().flat_map(|it| self.blocs.get(it)).flatten().map(|(bloc, it)| (bloc, it));
+        let others = chain.iter().filter_map(|it| self.blocs.get(it)).flatten().map(|(bloc, it)| (bloc, it));
         own.chain(others.collect::<Vec<_>>()).collect()
     }
 }

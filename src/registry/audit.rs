@@ -44,7 +44,7 @@ pub fn audit(root: &Path) -> Result<Audit, OpenError> {
             }
             Ok(_) => views.push("the store is behind the journal".to_owned()),
             Err(StoreError::Held) => {
-                views.push("the store is held by another process, and was not looked at".to_owned())
+                views.push("the store is held by another process, and was not looked at".to_owned());
             }
             Err(error) => views.push(error.to_string()),
         }

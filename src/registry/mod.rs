@@ -4,10 +4,12 @@
 
 mod audit;
 mod build;
+mod export;
 mod open;
 mod publish;
 
 pub use audit::{Audit, audit};
 pub use build::{BuildError, records_of};
+pub use export::{ExportError, export};
 pub use open::{Freshness, OpenError, Registry};
 pub use publish::{Acknowledged, PublishError, Publisher};

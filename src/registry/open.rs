@@ -1,8 +1,8 @@
 //! A registry open for reading.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::canon::Chains;
 use crate::evaluate::answer;
 use crate::journal::{self, RealDisk};
 use crate::model::{Answer, Question, QuestionMistake, State};
@@ -33,6 +33,8 @@ pub enum Freshness {
     Rebuilt(Vec<String>),
     /// From the journal alone, since another process holds the registry.
     Journal,
+    /// From records in memory, which were kept nowhere.
+    Memory,
 }
 
 /// Why a registry cannot be opened. Nothing was changed.
@@ -95,6 +97,12 @@ impl Registry {
         Ok(Registry { root: root.to_owned(), state, freshness })
     }
 
+    /// Makes a registry of chains that are kept nowhere; `None` where there is
+    /// nothing to ask in.
+    pub fn in_memory(root: &Path, chains: &Chains) -> Option<Registry> {
+        Some(Registry { root: root.to_owned(), state: chains.state()?, freshness: Freshness::Memory })
+    }
+
     /// Returns where the registry lies.
     pub fn root(&self) -> &Path {
         &self.root
@@ -118,16 +126,8 @@ impl Registry {
 }
 
 pub(crate) fn damaged(root: &Path, source: journal::OpenError) -> OpenError {
-    match source {
-        journal::OpenError::Missing => OpenError::Missing(root.to_owned()),
-        source => OpenError::Damaged { root: root.to_owned(), source },
+    if matches!(source, journal::OpenError::Missing) {
+        return OpenError::Missing(root.to_owned());
     }
-}
-
-/// Removes what an abandoned view left behind.
-pub(crate) fn remove_view(root: &Path) -> std::io::Result<()> {
-    match fs::remove_dir_all(root.join(STORE)) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
-        _ => Ok(()),
-    }
+    OpenError::Damaged { root: root.to_owned(), source }
 }

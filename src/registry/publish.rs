@@ -1,15 +1,14 @@
 //! A registry open for writing.
 
 use std::collections::BTreeSet;
-use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{self, Read, Seek, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::canon::{BrokenChain, Chains, Publication, Record};
 use crate::catalog::{UnknownWord, Words};
-use crate::journal::{self, AppendError, FolderJournal, Journal, RealDisk};
+use crate::journal::{self, AppendError, FolderJournal, Journal, Lock, LockError, RealDisk};
 use crate::model::{Head, ListId, Revision, State};
-use crate::registry::open::{INDEX, LOCK, OpenError, STORE, damaged, remove_view};
+use crate::registry::open::{INDEX, LOCK, OpenError, STORE, damaged};
 use crate::store::{Store, StoreError, index};
 
 /// A registry open for writing. Only one process at a time has one.
@@ -21,7 +20,7 @@ pub struct Publisher {
     store: Option<Store>,
     mended: Vec<String>,
     /// Held until the publisher is dropped.
-    _lock: File,
+    _lock: Lock,
 }
 
 /// What publishing came to.
@@ -67,28 +66,9 @@ impl Publisher {
     /// Makes a registry from records that were verified, in a folder that does
     /// not exist yet. It is there whole, or not at all.
     pub fn create(root: &Path, records: &[Record], origin: &str) -> Result<Publisher, PublishError> {
-        if root.exists() {
-            let exists = io::Error::new(io::ErrorKind::AlreadyExists, format!("`{}` exists", root.display()));
-            return Err(exists.into());
-        }
-        let parent = root.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        fs::create_dir_all(parent)?;
-        let name = root.file_name().unwrap_or_default().to_string_lossy();
-        let aside = parent.join(format!(".{name}.new-{}", std::process::id()));
-        if aside.exists() {
-            fs::remove_dir_all(&aside)?;
-        }
-        fs::create_dir(&aside)?;
-        FolderJournal::create(RealDisk::new(&aside), records, origin)?;
-        File::open(&aside)?.sync_all()?;
-        match fs::rename(&aside, root) {
-            Ok(()) => File::open(parent)?.sync_all()?,
-            // Somebody else was first, with the same idea.
-            Err(error) => {
-                fs::remove_dir_all(&aside)?;
-                return Err(error.into());
-            }
-        }
+        journal::create_whole(root, |folder| {
+            FolderJournal::create(RealDisk::new(folder), records, origin).map(|_| ())
+        })?;
         Publisher::open(root)
     }
 
@@ -168,24 +148,11 @@ impl Publisher {
     }
 }
 
-fn lock(root: &Path) -> Result<File, PublishError> {
-    let path = root.join(LOCK);
-    let mut file = OpenOptions::new().create(true).read(true).write(true).truncate(false).open(path)?;
-    match file.try_lock() {
-        Ok(()) => {}
-        Err(TryLockError::WouldBlock) => {
-            let mut holder = String::new();
-            let _ = file.read_to_string(&mut holder);
-            let holder = holder.trim();
-            let holder = if holder.is_empty() { "another process".to_owned() } else { holder.to_owned() };
-            return Err(PublishError::Held { root: root.to_owned(), holder });
-        }
-        Err(TryLockError::Error(error)) => return Err(error.into()),
-    }
-    file.set_len(0)?;
-    file.rewind()?;
-    writeln!(file, "process {}", std::process::id())?;
-    Ok(file)
+fn lock(root: &Path) -> Result<Lock, PublishError> {
+    Lock::take(&root.join(LOCK)).map_err(|error| match error {
+        LockError::Held(holder) => PublishError::Held { root: root.to_owned(), holder },
+        LockError::Io(error) => error.into(),
+    })
 }
 
 /// Opens the view and brings it up to the chains. One that cannot be read, or
@@ -193,22 +160,23 @@ fn lock(root: &Path) -> Result<File, PublishError> {
 fn view(root: &Path, chains: &Chains, mended: &mut Vec<String>) -> Result<Store, StoreError> {
     let folder = root.join(STORE);
     let existed = folder.exists();
-    match Store::open(&folder).and_then(|store| catch_up(root, store, chains)) {
+    match Store::open(&folder).and_then(|store| catch_up(root, store, chains, mended)) {
         Ok(store) => return Ok(store),
         Err(StoreError::Held) => return Err(StoreError::Held),
-        Err(_) if remove_view(root).is_ok() => {}
+        Err(_) if Store::remove(&folder).is_ok() => {}
         Err(error) => return Err(error),
     }
     if existed {
-        mended.push("rebuilt the store, which could not be read or viewed another journal".to_owned());
+        mended.push("rebuilt the store, which could not be read".to_owned());
     }
-    catch_up(root, Store::open(&folder)?, chains)
+    catch_up(root, Store::open(&folder)?, chains, mended)
 }
 
 /// Applies the records that the store has not seen. What views another
 /// journal is thrown away first.
-fn catch_up(root: &Path, store: Store, chains: &Chains) -> Result<Store, StoreError> {
+fn catch_up(root: &Path, store: Store, chains: &Chains, mended: &mut Vec<String>) -> Result<Store, StoreError> {
     let position = store.position()?;
+    let is_other = position.is_some();
     let is_ours = |it: &Head| it.size.checked_sub(1).and_then(|index| chains.hash_of(index)) == Some(it.hash);
     let known = position.filter(is_ours).map_or(0, |it| it.size);
     if known == chains.size() {
@@ -216,6 +184,9 @@ fn catch_up(root: &Path, store: Store, chains: &Chains) -> Result<Store, StoreEr
     }
     if known == 0 {
         store.clear()?;
+        if is_other {
+            mended.push("rebuilt the store, which viewed another journal".to_owned());
+        }
     }
     let mut before = Chains::default();
     for line in journal::read_lines(&RealDisk::new(root)).map_err(StoreError::Journal)? {

@@ -55,12 +55,13 @@ pub enum StoreError {
 
 impl From<sled::Error> for StoreError {
     fn from(error: sled::Error) -> StoreError {
-        match &error {
-            sled::Error::Io(io) if io.kind() == std::io::ErrorKind::WouldBlock => StoreError::Held,
-            // sled reports a held lock as any other error, with this in it.
-            sled::Error::Io(io) if io.to_string().contains("could not acquire lock") => StoreError::Held,
-            _ => StoreError::Sled(error),
+        // sled reports a held lock as any other error, with this in it.
+        if let sled::Error::Io(io) = &error
+            && (io.kind() == std::io::ErrorKind::WouldBlock || io.to_string().contains("could not acquire lock"))
+        {
+            return StoreError::Held;
         }
+        StoreError::Sled(error)
     }
 }
 
@@ -91,6 +92,14 @@ impl Store {
         let (meta, releases, revisions) = (tree("meta")?, tree("releases")?, tree("revisions")?);
         let (entries, timelines) = (tree("entries")?, tree("timelines")?);
         Ok(Store { db, meta, releases, revisions, entries, timelines })
+    }
+
+    /// Removes a store that cannot be read, if there is one.
+    pub fn remove(folder: &Path) -> std::io::Result<()> {
+        match std::fs::remove_dir_all(folder) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
+            _ => Ok(()),
+        }
     }
 
     /// Returns how far the store is; `None` where it is empty or of another

@@ -1,0 +1,277 @@
+//! What can be written on the command line. The help text is these comments.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+
+use crate::model::Language;
+
+/// Ask whether a category of data may leave a country on a date, and why
+///
+/// Free flow is the default, and a restriction exists only where a published, dated entry
+/// says so. Without `--registry` the registry is the one that comes with the program: real
+/// law, transcribed, with sources.
+#[derive(Debug, Parser)]
+#[command(name = "neglist", version, arg_required_else_help = true, max_term_width = 100)]
+pub(super) struct Arguments {
+    /// Use the registry in this folder (or the one that `NEGLIST_REGISTRY` names)
+    #[arg(long, global = true, value_name = "PATH")]
+    pub(super) registry: Option<String>,
+    /// How results are written
+    #[arg(long, global = true, value_enum, default_value_t = Format::Text)]
+    pub(super) format: Format,
+    /// The language of text results
+    #[arg(long, global = true, value_enum, default_value_t = Lang::En)]
+    pub(super) lang: Lang,
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+/// How results are written.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub(super) enum Format {
+    /// For people
+    Text,
+    /// For programs: stable and documented
+    Json,
+}
+
+/// The language of text results.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub(super) enum Lang {
+    /// English
+    En,
+    /// Chinese
+    Zh,
+}
+
+impl From<Lang> for Language {
+    fn from(lang: Lang) -> Language {
+        match lang {
+            Lang::En => Language::En,
+            Lang::Zh => Language::Zh,
+        }
+    }
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Ask one question: may this data leave, and why?
+    Ask(AskArgs),
+    /// Answer a file of questions, NDJSON or CSV, line by line
+    Batch(BatchArgs),
+    /// Ask questions that come with the answers expected, and print the score
+    Exam(ExamArgs),
+    /// Show the lists of the registry
+    Lists(ListsArgs),
+    /// Show a revision of a list with its entries
+    Show(ShowArgs),
+    /// Show the revisions of a list
+    History(HistoryArgs),
+    /// Look up categories, facts and places
+    Catalog(CatalogArgs),
+    /// Verify the registry from the first record to the last
+    Fsck,
+    /// Build, export, import or verify a registry in one file
+    Snapshot(SnapshotArgs),
+    /// Write shell completions
+    Completions(CompletionsArgs),
+}
+
+/// Ask one question: may this data leave, and why?
+///
+/// Exits with 0 if it may (permitted), 10 if it may with a mechanism that the answer names
+/// (conditional), 11 if it may not (prohibited), 12 if the registry cannot say (unknown);
+/// so `neglist ask … && send` is safe.
+#[derive(Args, Debug)]
+pub(super) struct AskArgs {
+    /// Where the data is, such as CN, US-TX or CN-BJ-FTZ
+    #[arg(long, value_name = "PLACE")]
+    pub(super) from: String,
+    /// Where it would go; any destination if left out
+    #[arg(long, value_name = "PLACE")]
+    pub(super) to: Option<String>,
+    /// A category of data that would go
+    #[arg(long, value_name = "CATEGORY", required_unless_present = "item")]
+    pub(super) category: Vec<String>,
+    /// How many people each --category is about: a number, or WINDOW=NUMBER,…
+    #[arg(long, value_name = "NUMBER", requires = "category")]
+    pub(super) subjects: Option<String>,
+    /// A category with its own number of people, such as personal.contact,subjects=500
+    #[arg(long, value_name = "CATEGORY[,subjects=N]")]
+    pub(super) item: Vec<String>,
+    /// The day on which it would go; today if left out
+    #[arg(long, value_name = "DATE")]
+    pub(super) at: Option<String>,
+    /// Answer from what was published by this day
+    #[arg(long, value_name = "DATE")]
+    pub(super) known_on: Option<String>,
+    /// State a fact, such as sector=retail or exporter.ciio=no
+    #[arg(long, value_name = "FACT=VALUE")]
+    pub(super) fact: Vec<String>,
+    /// Say that a mechanism is in place or claim an exemption, such as cisa-controls
+    #[arg(long, value_name = "FACT")]
+    pub(super) with: Vec<String>,
+    /// Every flag that is not stated is not the case
+    #[arg(long)]
+    pub(super) ordinary: bool,
+}
+
+/// Answer a file of questions, NDJSON or CSV, line by line
+///
+/// Writes what it reads: NDJSON for NDJSON, CSV for CSV, in order. A line that cannot be read
+/// becomes an error in its place, the rest goes on, and the exit code is 2.
+#[derive(Args, Debug)]
+pub(super) struct BatchArgs {
+    /// The file; standard input if it is `-`
+    #[arg(default_value = "-", value_name = "FILE")]
+    pub(super) file: PathBuf,
+    /// What the file is; from its name if left out, else NDJSON
+    #[arg(long, value_enum)]
+    pub(super) input: Option<BatchInput>,
+    /// Write the outcome alone
+    #[arg(long)]
+    pub(super) verdict_only: bool,
+}
+
+/// What a batch file is.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub(super) enum BatchInput {
+    /// A question in JSON a line
+    Ndjson,
+    /// A question a row, with a row of names first
+    Csv,
+}
+
+/// Ask questions that come with the answers expected, and print the score
+///
+/// Exits with 0 if enough of them agree, 10 otherwise.
+#[derive(Args, Debug)]
+pub(super) struct ExamArgs {
+    /// Files of questions, one JSON object a line
+    #[arg(required = true, value_name = "FILE")]
+    pub(super) files: Vec<PathBuf>,
+    /// Which part must agree, from 0 to 1
+    #[arg(long, default_value_t = 1.0, value_name = "PART")]
+    pub(super) min: f64,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct ListsArgs {
+    /// Only the lists of this place, what it is part of, and its blocs
+    #[arg(value_name = "PLACE")]
+    pub(super) place: Option<String>,
+    /// As they stand on this day; today if left out
+    #[arg(long, value_name = "DATE")]
+    pub(super) at: Option<String>,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct ShowArgs {
+    /// The list, such as CN/cross-border-transfer
+    pub(super) list: String,
+    /// The version; the one in force if left out
+    pub(super) version: Option<String>,
+    /// The one in force on this day
+    #[arg(long, value_name = "DATE", conflicts_with = "version")]
+    pub(super) at: Option<String>,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct HistoryArgs {
+    /// The list, such as CN/cross-border-transfer
+    pub(super) list: String,
+    /// How they stand on this day; today if left out
+    #[arg(long, value_name = "DATE")]
+    pub(super) at: Option<String>,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct CatalogArgs {
+    #[command(subcommand)]
+    pub(super) command: CatalogCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum CatalogCommand {
+    /// Show the tree of categories, or a branch of it
+    Tree {
+        /// The category at the top
+        category: Option<String>,
+    },
+    /// Show a category, a fact or a place
+    Show {
+        /// Its id, such as personal.contact, exporter.ciio or EEA
+        id: String,
+    },
+    /// Find categories, facts and places by a word in any language
+    Search {
+        /// The word
+        word: String,
+    },
+    /// Show the facts that questions may state
+    Facts,
+    /// Show the places
+    Places,
+}
+
+/// Build, export, import or verify a registry in one file
+///
+/// A snapshot is zstd over JSON lines, the records as they stand in the journal: `zstdcat`
+/// shows it.
+#[derive(Args, Debug)]
+pub(super) struct SnapshotArgs {
+    #[command(subcommand)]
+    pub(super) command: SnapshotCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum SnapshotCommand {
+    /// Build one from a catalog folder: the same bytes every time
+    Build {
+        /// The catalog folder
+        #[arg(default_value = "catalog", value_name = "FOLDER")]
+        catalog: PathBuf,
+        /// Where to write it
+        #[arg(long, short, value_name = "FILE")]
+        output: PathBuf,
+    },
+    /// Write the registry's journal to a file
+    Export {
+        /// Where to write it
+        #[arg(long, short, value_name = "FILE")]
+        output: PathBuf,
+    },
+    /// Make a registry from a file, in a folder that does not exist yet (`--registry`)
+    Import {
+        /// The snapshot
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
+    /// Verify every record of a file
+    Verify {
+        /// The snapshot
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
+}
+
+#[derive(Args, Debug)]
+pub(super) struct CompletionsArgs {
+    /// The shell
+    #[arg(value_enum)]
+    pub(super) shell: Shell,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_arguments_fit_each_other() {
+        Arguments::command().debug_assert();
+    }
+}

@@ -1,0 +1,180 @@
+//! `neglist ask`
+
+use std::collections::BTreeMap;
+
+use crate::canon::answer_json;
+use crate::cli::args::{AskArgs, Format};
+use crate::cli::failure::Failure;
+use crate::cli::{Screen, answer};
+use crate::model::near::did_you_mean;
+use crate::model::{At, Count, FactId, FactKind, Item, KnownOn, Outcome, Question, Role, State, Subjects, Value};
+use crate::registry::Registry;
+
+pub(super) fn run(args: &AskArgs, registry: &Registry, screen: &mut Screen<'_>) -> Result<u8, Failure> {
+    if args.at.is_none() {
+        let today = screen.surroundings.today;
+        screen.note(&format!("asked as of {today}, since no `--at` was given"))?;
+    }
+    let question = question(args, registry.state(), At(screen.surroundings.today))?;
+    let answer = registry.ask(&question)?;
+    match screen.format {
+        Format::Json => screen.json(&answer_json(&answer, &registry.state().head))?,
+        Format::Text => answer::write(&answer, registry.state(), screen)?,
+    }
+    Ok(exit_code(answer.outcome))
+}
+
+/// The codes are not in the order of severity: 0 is for `permitted` and for
+/// nothing else.
+pub(super) fn exit_code(outcome: Outcome) -> u8 {
+    match outcome {
+        Outcome::Permitted => 0,
+        Outcome::Conditional => 10,
+        Outcome::Prohibited => 11,
+        Outcome::Unknown => 12,
+    }
+}
+
+fn question(args: &AskArgs, state: &State, today: At) -> Result<Question, Failure> {
+    let mut items = Vec::new();
+    let subjects = args.subjects.as_deref().map(subjects).transpose()?;
+    for category in &args.category {
+        items.push(Item { category: parse("--category", category)?, subjects: subjects.clone() });
+    }
+    for it in &args.item {
+        items.push(item(it)?);
+    }
+    Ok(Question {
+        id: None,
+        from: parse("--from", &args.from)?,
+        to: args.to.as_deref().map(|it| parse("--to", it)).transpose()?,
+        items,
+        at: args.at.as_deref().map(|it| parse("--at", it)).transpose()?.unwrap_or(today),
+        known_on: args.known_on.as_deref().map(|it| parse::<KnownOn>("--known-on", it)).transpose()?,
+        facts: facts(args, state)?,
+        ordinary: args.ordinary,
+    })
+}
+
+fn parse<T: std::str::FromStr>(option: &str, text: &str) -> Result<T, Failure>
+where
+    T::Err: std::fmt::Display,
+{
+    text.parse().map_err(|error: T::Err| {
+        // Codes are capitals, and people write them small.
+        let upper = text.to_uppercase();
+        let is_code = matches!(option, "--from" | "--to") && upper != text && upper.parse::<T>().is_ok();
+        Failure::input(format!("{option}: {error}")).hints(is_code.then(|| format!("did you mean `{upper}`?")))
+    })
+}
+
+/// Reads `CATEGORY[,subjects=NUMBER]`.
+fn item(text: &str) -> Result<Item, Failure> {
+    let Some((category, rest)) = text.split_once(',') else {
+        return Ok(Item { category: parse("--item", text)?, subjects: None });
+    };
+    let Some(number) = rest.strip_prefix("subjects=") else {
+        let message = format!("--item: `{rest}` is not understood");
+        return Err(Failure::input(message).hint("write it as `personal.contact,subjects=500`"));
+    };
+    Ok(Item { category: parse("--item", category)?, subjects: Some(subjects(number)?) })
+}
+
+/// Reads a number, or `WINDOW=NUMBER,WINDOW=NUMBER`.
+fn subjects(text: &str) -> Result<Subjects, Failure> {
+    if !text.contains('=') {
+        return Ok(Subjects::Each(count(text)?));
+    }
+    let mut counts = BTreeMap::new();
+    for part in text.split(',') {
+        let (window, number) = part.split_once('=').unwrap_or((part, ""));
+        if counts.insert(parse("--subjects", window)?, count(number)?).is_some() {
+            return Err(Failure::input(format!("--subjects: window `{window}` is given twice")));
+        }
+    }
+    Ok(Subjects::In(counts))
+}
+
+/// Reads a count. Digits may be grouped by underscores, and nothing else.
+pub(super) fn count(text: &str) -> Result<Count, Failure> {
+    let is_number = text.starts_with(|it: char| it.is_ascii_digit());
+    let number = is_number.then(|| text.replace('_', "").parse::<u64>().ok()).flatten();
+    let number = number.ok_or_else(|| {
+        Failure::input(format!("`{text}` is not a number of people: expected digits, such as `50000` or `50_000`"))
+    })?;
+    Count::new(number).map_err(|it| Failure::input(it.to_string()))
+}
+
+fn facts(args: &AskArgs, state: &State) -> Result<BTreeMap<FactId, Value>, Failure> {
+    let mut facts = BTreeMap::new();
+    for stated in &args.fact {
+        let Some((id, written)) = stated.split_once('=') else {
+            let message = format!("--fact: `{stated}` has no value");
+            return Err(Failure::input(message).hint(format!("write it as `{stated}=yes`, or use `--with {stated}`")));
+        };
+        let id: FactId = parse("--fact", id)?;
+        let value = value(state, &id, written)?;
+        state_fact(&mut facts, id, value)?;
+    }
+    for claimed in &args.with {
+        let id: FactId = parse("--with", claimed)?;
+        let role = state.vocabulary.find(&id).map(|it| it.role);
+        if !matches!(role, Some(Role::Mechanism | Role::Exemption)) {
+            let claimable = state.vocabulary.iter().filter(|it| matches!(it.role, Role::Mechanism | Role::Exemption));
+            let near = did_you_mean(claimed, claimable.map(|it| it.id.as_str()));
+            let hint = match role {
+                Some(_) => Some(format!("state it with `--fact {claimed}=…`")),
+                None => near.or_else(|| Some("`neglist catalog facts` shows them all".to_owned())),
+            };
+            return Err(Failure::input(format!("--with: `{claimed}` is no mechanism and no exemption")).hints(hint));
+        }
+        state_fact(&mut facts, id, Value::Flag(true))?;
+    }
+    Ok(facts)
+}
+
+fn state_fact(facts: &mut BTreeMap<FactId, Value>, id: FactId, value: Value) -> Result<(), Failure> {
+    match facts.get(&id) {
+        Some(before) if *before != value => Err(Failure::input(format!("`{id}` is stated twice, and differently"))),
+        _ => {
+            facts.insert(id, value);
+            Ok(())
+        }
+    }
+}
+
+/// Reads a value as the fact's kind has it.
+pub(super) fn value(state: &State, id: &FactId, text: &str) -> Result<Value, Failure> {
+    let kind = state.vocabulary.find(id).map(|it| &it.kind);
+    match (kind, text) {
+        // An unknown fact is reported with its near misses when the question
+        // is checked.
+        (None, _) | (Some(FactKind::Flag), "yes" | "true") => Ok(Value::Flag(true)),
+        (Some(FactKind::Flag), "no" | "false") => Ok(Value::Flag(false)),
+        (Some(FactKind::Flag), _) => {
+            Err(Failure::input(format!("`{id}` is a flag: expected `yes` or `no`, found `{text}`")))
+        }
+        (Some(FactKind::Count), _) => Ok(Value::Count(count(text)?)),
+        (Some(FactKind::Choice(_)), _) => Ok(Value::Choice(parse("--fact", text)?)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn exit_code_0_is_for_what_permits_and_for_nothing_else() {
+        for outcome in Outcome::ALL {
+            assert_eq!(exit_code(outcome) == 0, outcome.permits(), "{outcome:?}");
+        }
+    }
+
+    #[test]
+    fn counts_are_digits() {
+        assert_eq!(count("50_000").unwrap().number(), 50_000);
+        for bad in ["", "-1", "+1", "1.0", "1e6", "_1", "many", "99999999999999999999"] {
+            assert!(count(bad).is_err(), "{bad:?}");
+        }
+    }
+}

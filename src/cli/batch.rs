@@ -1,0 +1,313 @@
+//! `neglist batch`
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Read};
+use std::path::Path;
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use serde_json::json;
+
+use crate::canon::{answer_json, question_from_json, verdict_json};
+use crate::cli::args::{BatchArgs, BatchInput};
+use crate::cli::failure::{Failure, of_file};
+use crate::cli::{Screen, ask, exit};
+use crate::model::{Answer, FactId, Item, Open, Question, State, Subjects};
+use crate::registry::Registry;
+
+/// A longer line is refused before it is read whole.
+const MOST_BYTES: u64 = 1 << 20;
+
+/// The columns of a CSV batch that are no facts.
+const COLUMNS: [&str; 8] = ["id", "from", "to", "category", "subjects", "at", "known_on", "ordinary"];
+
+/// What is written behind the columns that were read.
+const RESULTS: [&str; 9] =
+    ["outcome", "floor", "decided", "unknown_reason", "requires", "depends_on", "entries", "valid_until", "error"];
+
+pub(super) fn run(args: &BatchArgs, registry: &Registry, screen: &mut Screen<'_>) -> Result<u8, Failure> {
+    let is_stdin = args.file == Path::new("-");
+    let size = if is_stdin { None } else { std::fs::metadata(&args.file).ok().map(|it| it.len()) };
+    let source: Box<dyn Read> = if is_stdin {
+        Box::new(io::stdin())
+    } else {
+        Box::new(File::open(&args.file).map_err(|it| of_file(&args.file, &it))?)
+    };
+    let progress = Progress::new(size, screen.surroundings.is_err_terminal);
+    let source = BufReader::with_capacity(1 << 16, progress.bar.wrap_read(source));
+    let is_csv = args.file.extension().is_some_and(|it| it.eq_ignore_ascii_case("csv"));
+    let input = args.input.unwrap_or(if is_csv { BatchInput::Csv } else { BatchInput::Ndjson });
+    let errors = match input {
+        BatchInput::Ndjson => ndjson(source, args.verdict_only, registry, &progress, screen)?,
+        BatchInput::Csv => csv(source, args.verdict_only, registry, &progress, screen)?,
+    };
+    progress.bar.finish_and_clear();
+    if errors == 0 {
+        return Ok(exit::DONE);
+    }
+    screen.out.flush()?;
+    let lines = if errors == 1 { "1 line".to_owned() } else { format!("{errors} lines") };
+    screen.note(&format!("{lines} could not be read; each has an error in its place"))?;
+    Ok(exit::BAD_INPUT)
+}
+
+/// A bar with rate and time left, on a terminal, where work takes longer than
+/// a second.
+struct Progress {
+    bar: ProgressBar,
+    is_terminal: bool,
+}
+
+impl Progress {
+    fn new(size: Option<u64>, is_terminal: bool) -> Progress {
+        let bar = ProgressBar::with_draw_target(size, ProgressDrawTarget::hidden());
+        let template = match size {
+            Some(_) => "{bar:40} {percent}% {bytes_per_sec}, {eta} left",
+            None => "{spinner} {bytes} {bytes_per_sec}",
+        };
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            bar.set_style(style);
+        }
+        Progress { bar, is_terminal }
+    }
+
+    /// Shows the bar once the work has taken a second.
+    fn tick(&self, line: u64) {
+        let is_due = line.is_multiple_of(256) && Duration::from_secs(1) < self.bar.elapsed();
+        if self.is_terminal && self.bar.is_hidden() && is_due {
+            self.bar.set_draw_target(ProgressDrawTarget::stderr());
+        }
+    }
+}
+
+fn ndjson(
+    mut source: impl BufRead,
+    verdict_only: bool,
+    registry: &Registry,
+    progress: &Progress,
+    screen: &mut Screen<'_>,
+) -> Result<u64, Failure> {
+    let (mut number, mut errors) = (0, 0);
+    let mut line = Vec::new();
+    loop {
+        line.clear();
+        if source.by_ref().take(MOST_BYTES).read_until(b'\n', &mut line)? == 0 {
+            return Ok(errors);
+        }
+        number += 1;
+        progress.tick(number);
+        if line.len() as u64 == MOST_BYTES && line.last() != Some(&b'\n') {
+            let message = format!("line {number} is longer than {MOST_BYTES} bytes, and nothing behind it was read");
+            return Err(Failure::input(message));
+        }
+        if line.trim_ascii().is_empty() {
+            continue;
+        }
+        let answered = answer_line(&line, verdict_only, registry);
+        let document = answered.unwrap_or_else(|(id, message)| {
+            errors += 1;
+            json!({"id": id, "error": {"line": number, "message": message}})
+        });
+        writeln!(screen.out, "{document}")?;
+    }
+}
+
+fn answer_line(
+    line: &[u8],
+    verdict_only: bool,
+    registry: &Registry,
+) -> Result<serde_json::Value, (Option<String>, String)> {
+    let text = std::str::from_utf8(line).map_err(|_| (None, "the line is not UTF-8".to_owned()))?;
+    let question = question_from_json(text).map_err(|it| (it.id.clone(), it.message.clone()))?;
+    let answer = registry.ask(&question).map_err(|it| (question.id.clone(), Failure::from(it).line()))?;
+    Ok(if verdict_only { verdict_json(&answer) } else { answer_json(&answer, &registry.state().head) })
+}
+
+fn csv(
+    source: impl Read,
+    verdict_only: bool,
+    registry: &Registry,
+    progress: &Progress,
+    screen: &mut Screen<'_>,
+) -> Result<u64, Failure> {
+    let unreadable = |it: csv::Error| Failure::input(format!("the file is not CSV: {it}"));
+    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(source);
+    let names = reader.headers().map_err(unreadable)?.clone();
+    let columns = columns(&names, registry.state())?;
+    let mut writer = csv::Writer::from_writer(&mut *screen.out);
+    let results = if verdict_only { &RESULTS[..4] } else { &RESULTS[..] };
+    let error_column = if verdict_only { &RESULTS[8..] } else { &[] };
+    let all = names.iter().chain(results.iter().copied()).chain(error_column.iter().copied());
+    writer.write_record(all).map_err(io::Error::from)?;
+    let (mut number, mut errors) = (0, 0);
+    for row in reader.records() {
+        number += 1;
+        progress.tick(number);
+        let (row, question) = match row {
+            Ok(row) => {
+                let question = row_question(&row, &names, &columns, registry.state());
+                (row, question)
+            }
+            Err(error) => (csv::StringRecord::new(), Err(error.to_string())),
+        };
+        let answered = question.and_then(|it| match registry.ask(&it) {
+            Ok(answer) => Ok(results_of(&answer, verdict_only)),
+            Err(mistakes) => Err(Failure::from(mistakes).line()),
+        });
+        let results = answered.unwrap_or_else(|message| {
+            errors += 1;
+            let mut results = vec![String::new(); if verdict_only { 4 } else { 8 }];
+            results.push(message);
+            results
+        });
+        let cells = (0..names.len()).map(|it| row.get(it).unwrap_or_default());
+        writer.write_record(cells.chain(results.iter().map(String::as_str))).map_err(io::Error::from)?;
+    }
+    writer.flush()?;
+    Ok(errors)
+}
+
+/// What a column of a CSV batch holds.
+enum Column {
+    Known(&'static str),
+    Fact(FactId),
+}
+
+fn columns(names: &csv::StringRecord, state: &State) -> Result<Vec<Column>, Failure> {
+    let mut columns = Vec::new();
+    for name in names {
+        if names.iter().filter(|it| *it == name).count() != 1 {
+            return Err(Failure::input(format!("column `{name}` stands there twice")));
+        }
+        if let Some(known) = COLUMNS.into_iter().find(|it| *it == name) {
+            columns.push(Column::Known(known));
+            continue;
+        }
+        match name.parse::<FactId>().ok().filter(|it| state.vocabulary.find(it).is_some()) {
+            Some(fact) => columns.push(Column::Fact(fact)),
+            None => {
+                let known = COLUMNS.into_iter().chain(state.vocabulary.iter().map(|it| it.id.as_str()));
+                let hint = crate::model::near::did_you_mean(name, known);
+                let hint = hint.unwrap_or_else(|| format!("columns are {}, and facts", COLUMNS.join(", ")));
+                return Err(Failure::input(format!("unknown column `{name}`")).hint(hint));
+            }
+        }
+    }
+    for needed in ["from", "category", "at"] {
+        if !names.iter().any(|it| it == needed) {
+            return Err(Failure::input(format!("there is no column `{needed}`")));
+        }
+    }
+    Ok(columns)
+}
+
+fn row_question(
+    row: &csv::StringRecord,
+    names: &csv::StringRecord,
+    columns: &[Column],
+    state: &State,
+) -> Result<Question, String> {
+    if row.len() != names.len() {
+        return Err(format!("the row has {} cells, and there are {} columns", row.len(), names.len()));
+    }
+    let mut cells: BTreeMap<&str, &str> = BTreeMap::new();
+    let mut facts = BTreeMap::new();
+    for (column, cell) in columns.iter().zip(row) {
+        let cell = cell.trim();
+        match column {
+            _ if cell.is_empty() => {}
+            Column::Known(name) => {
+                cells.insert(name, cell);
+            }
+            Column::Fact(fact) => {
+                facts.insert(fact.clone(), ask::value(state, fact, cell).map_err(|it| it.line())?);
+            }
+        }
+    }
+    let needed = |name: &str| cells.get(name).copied().ok_or_else(|| format!("`{name}` is empty"));
+    let ordinary = match cells.get("ordinary").copied() {
+        None | Some("no" | "false") => false,
+        Some("yes" | "true") => true,
+        Some(other) => return Err(format!("`ordinary` is yes or no, found `{other}`")),
+    };
+    Ok(Question {
+        id: cells.get("id").map(|it| (*it).to_owned()),
+        from: parse(needed("from")?)?,
+        to: cells.get("to").map(|it| parse(it)).transpose()?,
+        items: items(needed("category")?, cells.get("subjects").copied())?,
+        at: parse(needed("at")?)?,
+        known_on: cells.get("known_on").map(|it| parse(it)).transpose()?,
+        facts,
+        ordinary,
+    })
+}
+
+/// Reads categories separated by `;`, with one number of people for all or a
+/// number for each.
+fn items(categories: &str, subjects: Option<&str>) -> Result<Vec<Item>, String> {
+    let categories: Vec<_> = categories.split(';').map(str::trim).collect();
+    let counts: Vec<_> = subjects.map(|it| it.split(';').map(str::trim).collect()).unwrap_or_default();
+    if 1 < counts.len() && counts.len() != categories.len() {
+        return Err(format!("there are {} categories and {} numbers of people", categories.len(), counts.len()));
+    }
+    let mut items = Vec::new();
+    for (position, category) in categories.iter().enumerate() {
+        let written = if counts.len() == 1 { counts.first() } else { counts.get(position) };
+        let count = written.filter(|it| !it.is_empty()).map(|it| ask::count(it).map_err(|it| it.line())).transpose()?;
+        items.push(Item { category: parse(category)?, subjects: count.map(Subjects::Each) });
+    }
+    Ok(items)
+}
+
+fn parse<T: std::str::FromStr>(text: &str) -> Result<T, String>
+where
+    T::Err: std::fmt::Display,
+{
+    text.parse().map_err(|it: T::Err| it.to_string())
+}
+
+fn results_of(answer: &Answer<'_>, verdict_only: bool) -> Vec<String> {
+    let decided = if answer.is_decided() { "yes" } else { "no" };
+    let reason = answer.unknown_reason.map(crate::model::UnknownReason::word).unwrap_or_default();
+    let mut results: Vec<_> =
+        [answer.outcome.word(), answer.floor.word(), decided, reason].into_iter().map(str::to_owned).collect();
+    if !verdict_only {
+        let open = answer.depends_on.iter().map(|it| match &it.on {
+            Open::Fact(fact) => fact.to_string(),
+            Open::Category(category) => format!("includes {category}"),
+            Open::Destination => "to".to_owned(),
+        });
+        let entries =
+            answer.matches.iter().map(|it| format!("{} {} {}", it.revision.list, it.revision.version, it.entry.id));
+        results.push(requires(answer));
+        results.push(open.collect::<Vec<_>>().join("; "));
+        results.push(entries.collect::<Vec<_>>().join("; "));
+        results.push(answer.valid.until.map(|it| it.to_string()).unwrap_or_default());
+    }
+    results.push(String::new());
+    results
+}
+
+/// Writes requirements as `a | b + c & d`: all of any of all of.
+fn requires(answer: &Answer<'_>) -> String {
+    let all =
+        |it: &std::collections::BTreeSet<FactId>| it.iter().map(ToString::to_string).collect::<Vec<_>>().join(" + ");
+    let any = answer.requires.iter().map(|it| it.iter().map(all).collect::<Vec<_>>().join(" | "));
+    any.collect::<Vec<_>>().join(" & ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_may_have_several_categories() {
+        let numbers = |items: Vec<Item>| items.iter().map(|it| it.subjects.clone()).collect::<Vec<_>>();
+        let each = |number: u64| Some(Subjects::Each(crate::model::Count::new(number).unwrap()));
+        assert_eq!(numbers(items("personal.contact; personal.health", Some("5;7")).unwrap()), [each(5), each(7)]);
+        assert_eq!(numbers(items("personal.contact; personal.health", Some("5")).unwrap()), [each(5), each(5)]);
+        assert_eq!(numbers(items("personal.contact", None).unwrap()), [None]);
+        assert!(items("a;b", Some("1;2;3")).is_err());
+    }
+}

@@ -1,0 +1,225 @@
+//! `neglist catalog`
+
+use serde_json::{Value as Json, json};
+
+use crate::cli::args::{CatalogArgs, CatalogCommand, Format};
+use crate::cli::failure::Failure;
+use crate::cli::layout::Layout;
+use crate::cli::{Screen, exit, table};
+use crate::model::near::did_you_mean;
+use crate::model::{Category, CategoryId, Fact, FactKind, Place, State, Text};
+use crate::registry::Registry;
+
+pub(super) fn run(args: &CatalogArgs, registry: &Registry, screen: &mut Screen<'_>) -> Result<u8, Failure> {
+    let state = registry.state();
+    match &args.command {
+        CatalogCommand::Tree { category } => tree(state, category.as_deref(), screen)?,
+        CatalogCommand::Show { id } => show(state, id, screen)?,
+        CatalogCommand::Search { word } => search(state, word, screen)?,
+        CatalogCommand::Facts => found(&state.vocabulary.iter().map(Found::Fact).collect::<Vec<_>>(), screen)?,
+        CatalogCommand::Places => found(&state.places.iter().map(Found::Place).collect::<Vec<_>>(), screen)?,
+    }
+    Ok(exit::DONE)
+}
+
+/// Something in the catalog that has an id and a name.
+enum Found<'a> {
+    Category(&'a Category),
+    Fact(&'a Fact),
+    Place(&'a Place),
+}
+
+impl Found<'_> {
+    fn id(&self) -> &str {
+        match self {
+            Found::Category(category) => category.id.as_str(),
+            Found::Fact(fact) => fact.id.as_str(),
+            Found::Place(place) => place.code.as_str(),
+        }
+    }
+
+    fn what(&self) -> &'static str {
+        match self {
+            Found::Category(_) => "category",
+            Found::Fact(fact) => fact.role.word(),
+            Found::Place(place) => place.kind.word(),
+        }
+    }
+
+    fn name(&self) -> &Text {
+        match self {
+            Found::Category(category) => &category.name,
+            Found::Fact(fact) => &fact.name,
+            Found::Place(place) => &place.name,
+        }
+    }
+
+    fn json(&self, state: &State) -> Json {
+        let name = self.name();
+        let mut json = json!({"id": self.id(), "what": self.what(), "name": {"en": name.en, "zh": name.zh}});
+        let more = match self {
+            Found::Category(it) => vec![
+                ("broader", json!(state.categories.broader(&it.id).map(CategoryId::as_str).collect::<Vec<_>>())),
+                ("dpv", json!(it.dpv)),
+                ("note", json!(it.note)),
+            ],
+            Found::Fact(it) => vec![("kind", json!(kind(it))), ("values", json!(values(it)))],
+            Found::Place(it) => vec![
+                ("parent", json!(it.parent.as_ref().map(ToString::to_string))),
+                (
+                    "members",
+                    json!(it.members.iter().map(|it| json!({
+                    "place": it.place.as_str(), "from": it.from.to_string(), "until": it.until.map(|it| it.to_string()),
+                })).collect::<Vec<_>>()),
+                ),
+            ],
+        };
+        if let Some(object) = json.as_object_mut() {
+            object.extend(more.into_iter().map(|(key, value)| (key.to_owned(), value)));
+        }
+        json
+    }
+}
+
+fn kind(fact: &Fact) -> &'static str {
+    match fact.kind {
+        FactKind::Count => "count",
+        FactKind::Flag => "flag",
+        FactKind::Choice(_) => "choice",
+    }
+}
+
+fn values(fact: &Fact) -> Vec<String> {
+    match &fact.kind {
+        FactKind::Choice(among) => among.iter().map(ToString::to_string).collect(),
+        FactKind::Count | FactKind::Flag => Vec::new(),
+    }
+}
+
+fn tree(state: &State, top: Option<&str>, screen: &mut Screen<'_>) -> Result<(), Failure> {
+    let top = top.map(|it| category(state, it)).transpose()?;
+    let shown: Vec<_> = state
+        .categories
+        .iter()
+        .filter(|it| top.is_none_or(|top| top.id == it.id || it.id.as_str().starts_with(&format!("{}.", top.id))))
+        .collect();
+    if screen.format == Format::Json {
+        let categories: Vec<_> = shown.iter().map(|it| Found::Category(it).json(state)).collect();
+        return screen.json(&json!({"version": state.categories.version().to_string(), "categories": categories}));
+    }
+    let base = top.map_or(0, |it| it.id.depth());
+    for category in shown {
+        let indent = "  ".repeat(category.id.depth() - base);
+        let links: Vec<_> = category.broader.iter().map(|it| format!("also {it}")).collect();
+        let links = if links.is_empty() { String::new() } else { format!("  ({})", links.join(", ")) };
+        let name = category.name.in_language(screen.language);
+        writeln!(screen.out, "{indent}{}  {name}{links}", category.id)?;
+    }
+    Ok(())
+}
+
+fn category<'a>(state: &'a State, written: &str) -> Result<&'a Category, Failure> {
+    let id: CategoryId = written.parse().map_err(|it: crate::model::id::MalformedId| Failure::input(it.to_string()))?;
+    let mistake = || state.category_mistake(&id).into_iter().collect::<Vec<_>>();
+    state.categories.find(&id).ok_or_else(|| mistake().into())
+}
+
+fn all(state: &State) -> Vec<Found<'_>> {
+    let categories = state.categories.iter().map(Found::Category);
+    categories.chain(state.vocabulary.iter().map(Found::Fact)).chain(state.places.iter().map(Found::Place)).collect()
+}
+
+fn show(state: &State, id: &str, screen: &mut Screen<'_>) -> Result<(), Failure> {
+    let all = all(state);
+    let Some(item) = all.iter().find(|it| it.id() == id) else {
+        let hint = did_you_mean(id, all.iter().map(Found::id));
+        let hint = hint.unwrap_or_else(|| "`neglist catalog search WORD` finds it by name".to_owned());
+        return Err(Failure::input(format!("nothing in the catalog is called `{id}`")).hint(hint));
+    };
+    if screen.format == Format::Json {
+        return screen.json(&item.json(state));
+    }
+    let mut layout = Layout::new(screen.surroundings.width, screen.language);
+    layout.line(&format!("{}  {}", item.id(), item.what()));
+    layout.line("");
+    layout.labelled("English", &item.name().en);
+    layout.labelled("中文", &item.name().zh);
+    match item {
+        Found::Category(it) => {
+            let broader: Vec<_> = state.categories.broader(&it.id).map(ToString::to_string).collect();
+            if !broader.is_empty() {
+                layout.labelled(screen.say("Below", "上位类别"), &broader.join(", "));
+            }
+            let narrower = state
+                .categories
+                .iter()
+                .filter(|other| other.id.parent().as_ref() == Some(&it.id) || other.broader.contains(&it.id));
+            let narrower: Vec<_> = narrower.map(|it| it.id.to_string()).collect();
+            if !narrower.is_empty() {
+                layout.labelled(screen.say("Above", "下位类别"), &narrower.join(", "));
+            }
+            if let Some(note) = &it.note {
+                layout.labelled(screen.say("Note", "说明"), note);
+            }
+            if !it.dpv.is_empty() {
+                layout.labelled("DPV", &it.dpv.join("; "));
+            }
+        }
+        Found::Fact(it) => {
+            layout.labelled(screen.say("Kind", "类型"), kind(it));
+            if !values(it).is_empty() {
+                layout.labelled(screen.say("Values", "取值"), &values(it).join(", "));
+            }
+        }
+        Found::Place(it) => {
+            if let Some(parent) = &it.parent {
+                layout.labelled(screen.say("Part of", "上级"), parent.as_str());
+            }
+            for (bloc, member) in state.places.memberships(&it.code) {
+                let until = member.until.map(|it| format!(" until {it}")).unwrap_or_default();
+                let text = format!("{} in {bloc} from {}{until}", member.place, member.from);
+                layout.labelled(screen.say("Membership", "成员关系"), &text);
+            }
+        }
+    }
+    screen.out.write_all(layout.into_text().as_bytes())?;
+    Ok(())
+}
+
+fn search(state: &State, word: &str, screen: &mut Screen<'_>) -> Result<(), Failure> {
+    let word = word.to_lowercase();
+    let matches = |it: &Found<'_>| {
+        let note = match it {
+            Found::Category(category) => category.note.as_deref().unwrap_or_default(),
+            Found::Fact(_) | Found::Place(_) => "",
+        };
+        [it.id(), &it.name().en, &it.name().zh, note].iter().any(|text| text.to_lowercase().contains(&word))
+    };
+    let hits: Vec<_> = all(state).into_iter().filter(matches).collect();
+    if hits.is_empty() {
+        screen.note(&format!("nothing in the catalog mentions `{word}`"))?;
+    }
+    if screen.format == Format::Json {
+        let hits: Vec<_> = hits.iter().map(|it| it.json(state)).collect();
+        return screen.json(&json!(hits));
+    }
+    found(&hits, screen)
+}
+
+fn found(hits: &[Found<'_>], screen: &mut Screen<'_>) -> Result<(), Failure> {
+    if screen.format == Format::Json {
+        let name = |it: &Found<'_>| json!({"en": it.name().en, "zh": it.name().zh});
+        let hits: Vec<_> = hits.iter().map(|it| json!({"id": it.id(), "what": it.what(), "name": name(it)})).collect();
+        return screen.json(&json!(hits));
+    }
+    let names = match screen.language {
+        crate::model::Language::En => ["ID", "WHAT", "NAME"],
+        crate::model::Language::Zh => ["标识", "种类", "名称"],
+    };
+    let mut table = table::table(&names, screen.surroundings.width);
+    for hit in hits {
+        table.add_row([hit.id(), hit.what(), hit.name().in_language(screen.language)]);
+    }
+    screen.out.write_all(table::text(&table).as_bytes())?;
+    Ok(())
+}

@@ -1,0 +1,181 @@
+//! What went wrong, with a way out and an exit code: one place picks both.
+
+use std::io::{self, Write};
+
+use crate::catalog::Finding;
+use crate::cli::findings::render;
+use crate::journal::snapshot::SnapshotError;
+use crate::model::QuestionMistake;
+use crate::registry::{BuildError, ExportError, OpenError, PublishError};
+
+/// Why a command did not do what was asked.
+#[derive(Debug)]
+pub(super) struct Failure {
+    kind: Kind,
+    /// Each with the hints that belong to it.
+    errors: Vec<(String, Vec<String>)>,
+    findings: Vec<Finding>,
+}
+
+/// Whose fault it is, and so the exit code.
+#[derive(Clone, Copy, Debug)]
+enum Kind {
+    /// Bad input: 2.
+    BadInput,
+    /// The registry is damaged, or a proof failed: 3.
+    Damaged,
+    /// Anything else: 1.
+    Other,
+}
+
+impl Failure {
+    /// Makes a failure of bad input.
+    pub(super) fn input(message: impl Into<String>) -> Failure {
+        Failure { kind: Kind::BadInput, errors: vec![(message.into(), Vec::new())], findings: Vec::new() }
+    }
+
+    fn new(kind: Kind, error: &dyn std::error::Error) -> Failure {
+        let mut message = error.to_string();
+        let mut source = error.source();
+        while let Some(cause) = source {
+            message = format!("{message}\n  caused by: {cause}");
+            source = cause.source();
+        }
+        Failure { kind, errors: vec![(message, Vec::new())], findings: Vec::new() }
+    }
+
+    /// Adds a way out.
+    #[must_use]
+    pub(super) fn hint(mut self, hint: impl Into<String>) -> Failure {
+        if let Some((_, hints)) = self.errors.last_mut() {
+            hints.push(hint.into());
+        }
+        self
+    }
+
+    /// Adds a way out, if there is one.
+    #[must_use]
+    pub(super) fn hints(self, hints: impl IntoIterator<Item = String>) -> Failure {
+        hints.into_iter().fold(self, Failure::hint)
+    }
+
+    /// Returns the messages alone, in one line.
+    pub(super) fn line(&self) -> String {
+        let messages = self.errors.iter().map(|(message, hints)| match hints.first() {
+            Some(hint) => format!("{message} ({hint})"),
+            None => message.clone(),
+        });
+        messages.collect::<Vec<_>>().join("; ")
+    }
+
+    /// Writes it for the person who made the mistake, and returns the exit
+    /// code.
+    pub(super) fn report(&self, err: &mut dyn Write) -> u8 {
+        // Where messages go is closed: there is nobody left to tell.
+        let _ = self.write(err);
+        match self.kind {
+            Kind::Other => 1,
+            Kind::BadInput => 2,
+            Kind::Damaged => 3,
+        }
+    }
+
+    fn write(&self, err: &mut dyn Write) -> io::Result<()> {
+        for finding in &self.findings {
+            writeln!(err, "{}\n", render(finding))?;
+        }
+        for (message, hints) in &self.errors {
+            writeln!(err, "error: {message}")?;
+            for hint in hints {
+                writeln!(err, "hint: {hint}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl From<Vec<QuestionMistake>> for Failure {
+    fn from(mistakes: Vec<QuestionMistake>) -> Failure {
+        let errors = mistakes.into_iter().map(|it| (it.message, it.hint.into_iter().collect())).collect();
+        Failure { kind: Kind::BadInput, errors, findings: Vec::new() }
+    }
+}
+
+impl From<Vec<Finding>> for Failure {
+    fn from(findings: Vec<Finding>) -> Failure {
+        let number = findings.len();
+        let message = if number == 1 { "found 1 mistake".to_owned() } else { format!("found {number} mistakes") };
+        Failure { findings, ..Failure::input(message) }
+    }
+}
+
+impl From<OpenError> for Failure {
+    fn from(error: OpenError) -> Failure {
+        let (kind, hint) = match &error {
+            OpenError::Missing(_) => (
+                Kind::BadInput,
+                "make one with `neglist snapshot import FILE --registry PATH`, or leave `--registry` out",
+            ),
+            OpenError::File(_) => (Kind::BadInput, "to look at a snapshot, use `neglist snapshot verify FILE`"),
+            OpenError::Damaged { .. } => {
+                (Kind::Damaged, "nothing was changed; restore the journal from a snapshot or a mirror")
+            }
+            OpenError::NoWords(_) => (Kind::BadInput, "make it from a snapshot with `neglist snapshot import`"),
+        };
+        Failure::new(kind, &error).hint(hint)
+    }
+}
+
+impl From<PublishError> for Failure {
+    fn from(error: PublishError) -> Failure {
+        match error {
+            PublishError::Open(error) => error.into(),
+            PublishError::Held { .. } => Failure::new(Kind::BadInput, &error)
+                .hint("wait until it is done; reading works meanwhile, and nothing was written"),
+            PublishError::Broken(_) | PublishError::Words(_) => Failure::new(Kind::BadInput, &error),
+            PublishError::Append(_) => {
+                Failure::new(Kind::Other, &error).hint("run `neglist fsck` to see what is there")
+            }
+            PublishError::Io(_) => Failure::new(Kind::Other, &error),
+        }
+    }
+}
+
+impl From<ExportError> for Failure {
+    fn from(error: ExportError) -> Failure {
+        match error {
+            ExportError::Open(error) => error.into(),
+            ExportError::Io(error) => error.into(),
+        }
+    }
+}
+
+impl From<SnapshotError> for Failure {
+    fn from(error: SnapshotError) -> Failure {
+        let kind = match error {
+            SnapshotError::Unreadable(_) | SnapshotError::NoHeader => Kind::BadInput,
+            SnapshotError::Altered { .. } | SnapshotError::OtherHead { .. } => Kind::Damaged,
+        };
+        Failure::new(kind, &error).hint("nothing was written")
+    }
+}
+
+impl From<BuildError> for Failure {
+    fn from(error: BuildError) -> Failure {
+        Failure::new(Kind::BadInput, &error)
+    }
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Failure {
+        Failure::new(Kind::Other, &error)
+    }
+}
+
+/// Makes a failure of a file that cannot be read or written.
+pub(super) fn of_file(path: &std::path::Path, error: &io::Error) -> Failure {
+    if error.kind() == io::ErrorKind::NotFound {
+        return Failure::input(format!("no file at `{}`", path.display()));
+    }
+    Failure::input(format!("`{}` cannot be used: {error}", path.display()))
+}

@@ -1,0 +1,92 @@
+//! `neglist history`
+
+use serde_json::{Value as Json, json};
+
+use crate::canon::head_json;
+use crate::cli::args::{Format, HistoryArgs};
+use crate::cli::failure::Failure;
+use crate::cli::{Screen, exit, lists, table};
+use crate::model::near::did_you_mean;
+use crate::model::{At, Issued, List, ListId, Standing, State};
+use crate::registry::Registry;
+
+pub(super) fn run(args: &HistoryArgs, registry: &Registry, screen: &mut Screen<'_>) -> Result<u8, Failure> {
+    let state = registry.state();
+    let list = find_list(state, &args.list)?;
+    let at = lists::day(args.at.as_deref(), screen)?;
+    match screen.format {
+        Format::Json => {
+            let revisions: Vec<_> = list.revisions.iter().map(|it| issued_json(list, it, at)).collect();
+            let list = list.id.as_str();
+            let document = json!({
+                "list": list, "at": at.to_string(), "revisions": revisions, "registry": head_json(&state.head),
+            });
+            screen.json(&document)?;
+        }
+        Format::Text => write(list, at, screen)?,
+    }
+    Ok(exit::DONE)
+}
+
+/// Finds a list, or names those near.
+pub(super) fn find_list<'a>(state: &'a State, written: &str) -> Result<&'a List, Failure> {
+    let near = did_you_mean(written, state.lists.keys().map(ListId::as_str));
+    let hint = near.unwrap_or_else(|| "`neglist lists` shows them all".to_owned());
+    let id: ListId = written
+        .parse()
+        .map_err(|it: crate::model::id::MalformedId| Failure::input(it.to_string()).hint(hint.clone()))?;
+    state.lists.get(&id).ok_or_else(|| Failure::input(format!("unknown list `{id}`")).hint(hint))
+}
+
+fn write(list: &List, at: At, screen: &mut Screen<'_>) -> Result<(), Failure> {
+    let names = match screen.language {
+        crate::model::Language::En => {
+            ["VERSION", "PUBLISHED", "EFFECTIVE", "STANDING", "ENTRIES", "HASH", "WHAT CHANGED"]
+        }
+        crate::model::Language::Zh => ["版本", "公布日", "生效日", "状态", "条目", "哈希", "变动"],
+    };
+    let mut table = table::table(&names, screen.surroundings.width);
+    for issued in &list.revisions {
+        let revision = &issued.revision;
+        let effective = revision.effective.map_or_else(|| "–".to_owned(), |it| it.to_string());
+        let standing = standing(list.standing(issued, at), screen);
+        let hash: String = issued.hash.to_string().chars().take(8).collect();
+        let (version, published) = (revision.version.to_string(), revision.published.to_string());
+        let summary = revision.summary.in_language(screen.language).to_owned();
+        table.add_row([version, published, effective, standing, revision.entries.len().to_string(), hash, summary]);
+    }
+    let title = list.head().map(|it| it.revision.title.in_language(screen.language)).unwrap_or_default();
+    writeln!(screen.out, "{}  {title}\n", list.id)?;
+    screen.out.write_all(table::text(&table).as_bytes())?;
+    Ok(())
+}
+
+fn standing(standing: Standing, screen: &Screen<'_>) -> String {
+    let zh = match standing {
+        Standing::Dormant => "未生效（无生效日）",
+        Standing::Withdrawn => "已撤回",
+        Standing::Scheduled => "待生效",
+        Standing::InForce => "现行",
+        Standing::Lapsed => "已失效",
+        Standing::Superseded => "已被取代",
+    };
+    screen.say(standing.word(), zh).to_owned()
+}
+
+pub(super) fn issued_json(list: &List, issued: &Issued, at: At) -> Json {
+    let revision = &issued.revision;
+    json!({
+        "version": revision.version.to_string(),
+        "sequence": issued.sequence,
+        "revision": issued.hash.to_string(),
+        "previous": issued.previous.map(|it| it.to_string()),
+        "published": revision.published.to_string(),
+        "effective": revision.effective.map(|it| it.to_string()),
+        "expires": revision.expires.map(|it| it.to_string()),
+        "standing": list.standing(issued, at).word(),
+        "entries": revision.entries.len(),
+        "status": revision.status.word(),
+        "confidence": revision.source.confidence.word(),
+        "summary": {"en": revision.summary.en, "zh": revision.summary.zh},
+    })
+}

@@ -1,0 +1,100 @@
+//! `neglist lists`
+
+use serde_json::{Value as Json, json};
+
+use crate::canon::head_json;
+use crate::cli::args::{Format, ListsArgs};
+use crate::cli::failure::Failure;
+use crate::cli::{Screen, exit, table};
+use crate::model::{At, InForce, Jurisdiction, List, State};
+use crate::registry::Registry;
+
+pub(super) fn run(args: &ListsArgs, registry: &Registry, screen: &mut Screen<'_>) -> Result<u8, Failure> {
+    let state = registry.state();
+    let at = day(args.at.as_deref(), screen)?;
+    let chain = match &args.place {
+        None => None,
+        Some(place) => {
+            let place: Jurisdiction =
+                place.parse().map_err(|it: crate::model::id::MalformedId| Failure::input(it.to_string()))?;
+            if let Some(mistake) = state.place_mistake(&place) {
+                return Err(vec![mistake].into());
+            }
+            Some(state.places.chain(&place, at))
+        }
+    };
+    let lists: Vec<_> = state
+        .lists
+        .values()
+        .filter(|it| chain.as_ref().is_none_or(|chain| chain.contains(&it.id.jurisdiction())))
+        .collect();
+    match screen.format {
+        Format::Json => {
+            let lists: Vec<_> = lists.iter().map(|it| list_json(it, at)).collect();
+            screen.json(&json!({"at": at.to_string(), "lists": lists, "registry": head_json(&state.head)}))?;
+        }
+        Format::Text => write(&lists, at, state, screen)?,
+    }
+    Ok(exit::DONE)
+}
+
+/// Reads a date, or takes today, which the result then shows.
+pub(super) fn day(written: Option<&str>, screen: &Screen<'_>) -> Result<At, Failure> {
+    let today = At(screen.surroundings.today);
+    written.map_or(Ok(today), |it| {
+        it.parse().map_err(|it: crate::model::date::MalformedDate| Failure::input(format!("--at: {it}")))
+    })
+}
+
+fn write(lists: &[&List], at: At, state: &State, screen: &mut Screen<'_>) -> Result<(), Failure> {
+    let names = match screen.language {
+        crate::model::Language::En => ["LIST", "IN FORCE", "SINCE", "ENTRIES", "REVISIONS", "TITLE"],
+        crate::model::Language::Zh => ["清单", "现行版本", "生效日", "条目", "修订", "名称"],
+    };
+    let mut table = table::table(&names, screen.surroundings.width);
+    for list in lists {
+        let (version, since, entries) = match list.in_force(at, None) {
+            InForce::Yes(issued) => {
+                let revision = &issued.revision;
+                let since = revision.effective.map(|it| it.to_string()).unwrap_or_default();
+                (revision.version.to_string(), since, revision.entries.len().to_string())
+            }
+            InForce::Lapsed(_) => (screen.say("lapsed", "已失效").to_owned(), String::new(), String::new()),
+            InForce::NotYet => (screen.say("not yet", "尚未生效").to_owned(), String::new(), String::new()),
+        };
+        let title = list.head().map(|it| it.revision.title.in_language(screen.language).to_owned()).unwrap_or_default();
+        table.add_row([list.id.to_string(), version, since, entries, list.revisions.len().to_string(), title]);
+    }
+    screen.out.write_all(table::text(&table).as_bytes())?;
+    let revisions: usize = state.lists.values().map(|it| it.revisions.len()).sum();
+    let (shown, all) = (lists.len(), state.lists.len());
+    let summary = match screen.language {
+        crate::model::Language::En => {
+            format!("\n{shown} of {all} lists as of {at}; {revisions} revisions in the registry")
+        }
+        crate::model::Language::Zh => format!("\n截至{at}：{shown}/{all}份清单；登记处共{revisions}个修订版"),
+    };
+    writeln!(screen.out, "{summary}")?;
+    Ok(())
+}
+
+fn list_json(list: &List, at: At) -> Json {
+    let in_force = match list.in_force(at, None) {
+        InForce::Yes(issued) => json!({
+            "version": issued.revision.version.to_string(),
+            "revision": issued.hash.to_string(),
+            "effective": issued.revision.effective.map(|it| it.to_string()),
+            "entries": issued.revision.entries.len(),
+            "status": issued.revision.status.word(),
+        }),
+        InForce::NotYet | InForce::Lapsed(_) => Json::Null,
+    };
+    let title = list.head().map(|it| &it.revision.title);
+    json!({
+        "list": list.id.as_str(),
+        "title": {"en": title.map(|it| &it.en), "zh": title.map(|it| &it.zh)},
+        "in_force": in_force,
+        "revisions": list.revisions.len(),
+        "head": list.head().map(|it| it.hash.to_string()),
+    })
+}

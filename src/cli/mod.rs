@@ -1,0 +1,133 @@
+//! The command line: one file a command. Each parses, makes one call to the
+//! registry, renders.
+//!
+//! Results go to `out`, everything else to `err`; the clock, the environment
+//! and the terminal are passed in, so that nothing here needs a process to be
+//! tested.
+
+mod answer;
+mod args;
+mod ask;
+mod batch;
+mod catalog;
+mod exam;
+mod failure;
+mod findings;
+mod fsck;
+mod history;
+mod layout;
+mod lists;
+mod selection;
+mod show;
+mod snapshot;
+mod table;
+
+use std::ffi::OsString;
+use std::io::Write;
+use std::path::PathBuf;
+
+use clap::{CommandFactory, Parser};
+use jiff::civil::Date;
+
+use crate::cli::args::{Arguments, Command, Format};
+use crate::cli::failure::Failure;
+use crate::model::Language;
+
+/// What surrounds a run: everything that `main` took from the process.
+#[derive(Clone, Debug)]
+pub struct Surroundings {
+    /// The date of today.
+    pub today: Date,
+    /// The folder for a user's data, where there is one.
+    pub data_folder: Option<PathBuf>,
+    /// What `NEGLIST_REGISTRY` says.
+    pub registry: Option<String>,
+    /// Whether messages go to a terminal.
+    pub is_err_terminal: bool,
+    /// How wide text may be, in columns.
+    pub width: usize,
+}
+
+/// Where a command writes, and how.
+struct Screen<'a> {
+    out: &'a mut dyn Write,
+    err: &'a mut dyn Write,
+    format: Format,
+    language: Language,
+    surroundings: &'a Surroundings,
+}
+
+impl Screen<'_> {
+    /// Returns the text of the language that was asked for.
+    fn say<'t>(&self, en: &'t str, zh: &'t str) -> &'t str {
+        match self.language {
+            Language::En => en,
+            Language::Zh => zh,
+        }
+    }
+
+    /// Writes a JSON document, indented, as one result.
+    fn json(&mut self, document: &serde_json::Value) -> Result<(), Failure> {
+        writeln!(self.out, "{document:#}")?;
+        Ok(())
+    }
+
+    /// Writes a line that is not a result.
+    fn note(&mut self, text: &str) -> Result<(), Failure> {
+        writeln!(self.err, "note: {text}")?;
+        Ok(())
+    }
+}
+
+/// The exit codes that mean something else than done.
+mod exit {
+    pub(super) const DONE: u8 = 0;
+    pub(super) const BAD_INPUT: u8 = 2;
+    pub(super) const MISSED: u8 = 10;
+}
+
+/// Runs a command line, and returns its exit code.
+pub fn run(
+    arguments: impl IntoIterator<Item = OsString>,
+    surroundings: &Surroundings,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> u8 {
+    let arguments = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            let text = error.render();
+            let written =
+                if error.use_stderr() { write!(err, "{}", text.ansi()) } else { write!(out, "{}", text.ansi()) };
+            return if error.use_stderr() || written.is_err() { exit::BAD_INPUT } else { exit::DONE };
+        }
+    };
+    let Arguments { registry, format, lang, command } = arguments;
+    let mut screen = Screen { out, err, format, language: lang.into(), surroundings };
+    match dispatch(command, registry.as_deref(), &mut screen).and_then(|code| {
+        screen.out.flush()?;
+        Ok(code)
+    }) {
+        Ok(code) => code,
+        Err(failure) => failure.report(screen.err),
+    }
+}
+
+fn dispatch(command: Command, registry: Option<&str>, screen: &mut Screen<'_>) -> Result<u8, Failure> {
+    let open = |screen: &mut Screen<'_>| selection::open(registry, screen);
+    match command {
+        Command::Ask(args) => ask::run(&args, &open(screen)?, screen),
+        Command::Batch(args) => batch::run(&args, &open(screen)?, screen),
+        Command::Exam(args) => exam::run(&args, &open(screen)?, screen),
+        Command::Lists(args) => lists::run(&args, &open(screen)?, screen),
+        Command::Show(args) => show::run(&args, &open(screen)?, screen),
+        Command::History(args) => history::run(&args, &open(screen)?, screen),
+        Command::Catalog(args) => catalog::run(&args, &open(screen)?, screen),
+        Command::Fsck => fsck::run(&selection::folder(registry, screen)?, screen),
+        Command::Snapshot(args) => snapshot::run(&args, registry, screen),
+        Command::Completions(args) => {
+            clap_complete::generate(args.shell, &mut Arguments::command(), "neglist", &mut screen.out);
+            Ok(exit::DONE)
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! Which registry a command is about.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::cli::Screen;
+use crate::cli::failure::Failure;
+use crate::journal::snapshot;
+use crate::model::Head;
+use crate::registry::{Freshness, Publisher, Registry};
+
+/// The registry that comes with the program.
+const BUNDLED: &[u8] = include_bytes!("../../snapshots/bundled.jsonl.zst");
+
+/// Opens the registry that was named; without a name, the one that comes with
+/// the program, which is made on first use.
+pub(super) fn open(named: Option<&str>, screen: &mut Screen<'_>) -> Result<Registry, Failure> {
+    let registry = match chosen(named, screen)? {
+        Choice::Named(root) => Registry::open(&root)?,
+        Choice::Bundled(root) => open_bundled(&root, screen)?,
+    };
+    match registry.freshness().clone() {
+        Freshness::Index | Freshness::Memory => {}
+        Freshness::Rebuilt(mended) => {
+            for it in mended {
+                screen.note(&format!("{it} (`{}`)", registry.root().display()))?;
+            }
+        }
+        Freshness::Journal => {
+            screen.note("answering from the journal, since another process holds the registry")?;
+        }
+    }
+    Ok(registry)
+}
+
+/// Returns the folder of the registry that was named, making the bundled one
+/// if that is meant.
+pub(super) fn folder(named: Option<&str>, screen: &mut Screen<'_>) -> Result<PathBuf, Failure> {
+    match chosen(named, screen)? {
+        Choice::Named(root) => Ok(root),
+        Choice::Bundled(root) => {
+            open_bundled(&root, screen)?;
+            Ok(root)
+        }
+    }
+}
+
+enum Choice {
+    Named(PathBuf),
+    Bundled(PathBuf),
+}
+
+fn chosen(named: Option<&str>, screen: &Screen<'_>) -> Result<Choice, Failure> {
+    let named = named.or(screen.surroundings.registry.as_deref());
+    match named {
+        Some(url) if url.starts_with("http://") || url.starts_with("https://") => {
+            let message = format!("`{url}` is an address, and this version reads registries from folders only");
+            Err(Failure::input(message).hint("name a folder, or import a snapshot of that registry"))
+        }
+        Some("") => Err(Failure::input("the path of the registry is empty")),
+        Some(path) => Ok(Choice::Named(PathBuf::from(path))),
+        None => Ok(Choice::Bundled(bundled_folder(screen)?)),
+    }
+}
+
+/// Each bundled registry has a folder of its own, so that another version of
+/// the program never finds one that is not its own.
+fn bundled_folder(screen: &Screen<'_>) -> Result<PathBuf, Failure> {
+    let Head { hash, .. } = snapshot::read_head(BUNDLED)?;
+    let short: String = hash.to_string().chars().take(16).collect();
+    let data = screen.surroundings.data_folder.as_ref().ok_or_else(|| {
+        Failure::input("there is no folder for your data").hint("set HOME, or name a registry with `--registry`")
+    })?;
+    Ok(data.join("neglist").join(format!("bundled-{short}")))
+}
+
+fn open_bundled(root: &Path, screen: &mut Screen<'_>) -> Result<Registry, Failure> {
+    if root.exists() {
+        return Ok(Registry::open(root)?);
+    }
+    let unpacked = snapshot::read(BUNDLED)?;
+    screen.note(&format!("making the bundled registry in `{}`", root.display()))?;
+    match Publisher::create(root, &unpacked.records, &unpacked.head.origin) {
+        Ok(_) => Ok(Registry::open(root)?),
+        // Another process had the same idea and was first.
+        Err(_) if root.exists() => Ok(Registry::open(root)?),
+        Err(error) => {
+            screen.note(&format!("the registry could not be kept ({error}); answering from memory"))?;
+            let registry = Registry::in_memory(root, &unpacked.chains);
+            registry.ok_or_else(|| Failure::input("the bundled registry has no catalog"))
+        }
+    }
+}
+
+/// Reads a file.
+pub(super) fn read_file(path: &Path) -> Result<Vec<u8>, Failure> {
+    fs::read(path).map_err(|it| super::failure::of_file(path, &it))
+}

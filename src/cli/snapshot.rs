@@ -1,0 +1,80 @@
+//! `neglist snapshot`
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::canon::head_json;
+use crate::catalog::read_folder;
+use crate::cli::args::{Format, SnapshotArgs, SnapshotCommand};
+use crate::cli::failure::{Failure, of_file};
+use crate::cli::{Screen, exit, selection};
+use crate::journal::snapshot;
+use crate::model::Head;
+use crate::registry::{self, Publisher, records_of};
+
+pub(super) fn run(args: &SnapshotArgs, registry: Option<&str>, screen: &mut Screen<'_>) -> Result<u8, Failure> {
+    match &args.command {
+        SnapshotCommand::Build { catalog, output } => build(catalog, output, screen)?,
+        SnapshotCommand::Export { output } => export(&selection::folder(registry, screen)?, output, screen)?,
+        SnapshotCommand::Import { file } => {
+            let registry = registry.or(screen.surroundings.registry.as_deref()).ok_or_else(|| {
+                Failure::input("`snapshot import` makes a registry, and needs to know where")
+                    .hint("name a folder that does not exist yet with `--registry`")
+            })?;
+            import(file, &PathBuf::from(registry), screen)?;
+        }
+        SnapshotCommand::Verify { file } => {
+            let unpacked = snapshot::read(&selection::read_file(file)?)?;
+            report(&unpacked.head, screen.say("verified", "已验证"), screen)?;
+        }
+    }
+    Ok(exit::DONE)
+}
+
+fn build(catalog: &Path, output: &Path, screen: &mut Screen<'_>) -> Result<(), Failure> {
+    if !catalog.is_dir() {
+        return Err(Failure::input(format!("no catalog folder at `{}`", catalog.display())));
+    }
+    let sources = read_folder(catalog)?;
+    let (head, records) = records_of(&sources)?;
+    let bytes = snapshot::write(&head, records.iter().map(crate::canon::Record::line))?;
+    write_file(output, &bytes)?;
+    report(&head, screen.say("built", "已构建"), screen)
+}
+
+fn export(root: &Path, output: &Path, screen: &mut Screen<'_>) -> Result<(), Failure> {
+    let (head, bytes) = registry::export(root)?;
+    write_file(output, &bytes)?;
+    report(&head, screen.say("exported", "已导出"), screen)
+}
+
+fn import(file: &Path, root: &Path, screen: &mut Screen<'_>) -> Result<(), Failure> {
+    if root.exists() {
+        return Err(Failure::input(format!("`{}` exists, and nothing was written", root.display()))
+            .hint("name a folder that does not exist yet"));
+    }
+    let unpacked = snapshot::read(&selection::read_file(file)?)?;
+    Publisher::create(root, &unpacked.records, &unpacked.head.origin)?;
+    report(&unpacked.head, screen.say("imported", "已导入"), screen)
+}
+
+fn report(head: &Head, done: &str, screen: &mut Screen<'_>) -> Result<(), Failure> {
+    if screen.format == Format::Json {
+        return screen.json(&head_json(head));
+    }
+    let Head { origin, size, hash } = head;
+    let line = match screen.language {
+        crate::model::Language::En => format!("{done}: {origin}, {size} records, head {hash}"),
+        crate::model::Language::Zh => format!("{done}：{origin}，{size}条记录，链头{hash}"),
+    };
+    writeln!(screen.out, "{line}")?;
+    Ok(())
+}
+
+/// Writes a file aside and renames it, so that a half-written one never has
+/// its name.
+fn write_file(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    let aside = path.with_extension("new");
+    let written = fs::write(&aside, bytes).and_then(|()| fs::rename(&aside, path));
+    written.map_err(|it| of_file(path, &it))
+}

@@ -1,0 +1,72 @@
+//! The folder that a journal and its views live in: it is made whole or not at
+//! all, and one process at a time holds it for writing.
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, Read, Seek, Write};
+use std::path::Path;
+
+/// Makes a folder that does not exist yet, filled by `fill`. It is there
+/// whole, or not at all: it is filled aside, synced and renamed.
+pub fn create_whole(root: &Path, fill: impl FnOnce(&Path) -> io::Result<()>) -> io::Result<()> {
+    if root.exists() {
+        return Err(io::Error::new(io::ErrorKind::AlreadyExists, format!("`{}` exists", root.display())));
+    }
+    let parent = root.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    fs::create_dir_all(parent)?;
+    let name = root.file_name().unwrap_or_default().to_string_lossy();
+    let aside = parent.join(format!(".{name}.new-{}", std::process::id()));
+    if aside.exists() {
+        fs::remove_dir_all(&aside)?;
+    }
+    fs::create_dir(&aside)?;
+    fill(&aside)?;
+    File::open(&aside)?.sync_all()?;
+    match fs::rename(&aside, root) {
+        Ok(()) => File::open(parent)?.sync_all(),
+        // Somebody else was first, with the same idea.
+        Err(error) => {
+            fs::remove_dir_all(&aside)?;
+            Err(error)
+        }
+    }
+}
+
+/// A folder held for writing, until this is dropped.
+#[derive(Debug)]
+pub struct Lock {
+    _file: File,
+}
+
+/// Why a folder cannot be held for writing.
+#[derive(Debug, thiserror::Error)]
+pub enum LockError {
+    /// Another process holds it.
+    #[error("it is held by {0}")]
+    Held(String),
+    /// The lock file could not be opened or written.
+    #[error(transparent)]
+    Io(#[from] io::Error),
+}
+
+impl Lock {
+    /// Takes the lock in a file, making the file if there is none. The holder
+    /// writes into it who it is, for the next who comes.
+    pub fn take(path: &Path) -> Result<Lock, LockError> {
+        let mut file = OpenOptions::new().create(true).read(true).write(true).truncate(false).open(path)?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                let mut holder = String::new();
+                let _ = file.read_to_string(&mut holder);
+                let holder = holder.trim();
+                let holder = if holder.is_empty() { "another process" } else { holder };
+                return Err(LockError::Held(holder.to_owned()));
+            }
+            Err(TryLockError::Error(error)) => return Err(error.into()),
+        }
+        file.set_len(0)?;
+        file.rewind()?;
+        writeln!(file, "process {}", std::process::id())?;
+        Ok(Lock { _file: file })
+    }
+}

@@ -1,0 +1,26 @@
+//! The command line as transcripts: the README, and one file a command.
+//!
+//! The registry is the bundled one, imported once into a temporary folder, so
+//! that nothing is written where the tests run.
+
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+use neglist::journal::snapshot;
+use neglist::registry::Publisher;
+
+#[test]
+fn transcripts() {
+    let folder = tempfile::tempdir().unwrap();
+    let registry = folder.path().join("registry");
+    let bundled = std::fs::read("snapshots/bundled.jsonl.zst").unwrap();
+    let unpacked = snapshot::read(&bundled).unwrap();
+    drop(Publisher::create(&registry, &unpacked.records, &unpacked.head.origin).unwrap());
+
+    let cases = trycmd::TestCases::new();
+    cases
+        .env("NEGLIST_REGISTRY", registry.display().to_string())
+        .env("XDG_DATA_HOME", folder.path().join("data").display().to_string())
+        .case("README.md")
+        .case("tests/cli/*.trycmd");
+    cases.run();
+}
