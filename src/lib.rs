@@ -6,11 +6,13 @@
 //!
 //! - [`model`]: the words of the field as values
 //! - [`evaluate`]: from a state and a question to an answer with its reasons
+//! - [`compare`]: what became of entries and answers between two revisions
 //! - [`canon`]: canonical bytes, hashes, trees, chains; questions and answers as JSON
 
 pub mod canon;
 pub mod catalog;
 pub mod cli;
+pub mod compare;
 pub mod evaluate;
 pub mod journal;
 pub mod model;

@@ -14,6 +14,8 @@ const WIDTH: usize = 100;
 fn main() -> ExitCode {
     let surroundings = Surroundings {
         today: jiff::ZonedDateTime::now().date(),
+        now: now(),
+        passphrase: std::env::var("NEGLIST_PASSPHRASE").ok().filter(|it| !it.is_empty()),
         data_folder: data_folder(),
         registry: std::env::var("NEGLIST_REGISTRY").ok().filter(|it| !it.is_empty()),
         is_err_terminal: stderr().is_terminal(),
@@ -28,6 +30,13 @@ fn main() -> ExitCode {
         // Whoever read the results has gone, and has not got them all.
         Err(_) => ExitCode::FAILURE,
     }
+}
+
+/// This moment to the second, in UTC.
+#[expect(clippy::disallowed_methods, reason = "only main reads the clock and the environment")]
+fn now() -> String {
+    let now = jiff::Timestamp::now();
+    jiff::Timestamp::from_second(now.as_second()).unwrap_or(now).to_string()
 }
 
 fn data_folder() -> Option<PathBuf> {

@@ -10,6 +10,7 @@ pub(crate) const REVISION: &str = "neglist v1 revision";
 pub(crate) const RELEASE: &str = "neglist v1 release";
 pub(crate) const RECORD: &str = "neglist v1 record";
 pub(crate) const ORIGIN: &str = "neglist v1 origin";
+pub(crate) const AUTHORITY: &str = "neglist v1 authority";
 pub(crate) const ENTRY: &str = "neglist v1 entry";
 
 /// Bytes that are not the one spelling of what they say.

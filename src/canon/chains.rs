@@ -5,23 +5,29 @@
 //! made for this very place, and everything goes through here: publishing,
 //! replay, import, mirrors.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use semver::Version;
 
 use crate::canon::bytes::{NotCanonical, REVISION, canonical, hash_in};
 use crate::canon::form::HeaderForm;
 use crate::canon::record::{
-    BodyForm, HashedForm, InvalidRecord, LineForm, Publication, Record, RevisionForm, origin_hash,
+    AuthorityForm, BodyForm, HashedForm, InvalidRecord, LineForm, Origin, Publication, Record, RevisionForm,
+    origin_hash,
 };
 use crate::canon::release::{CategoriesForm, PlacesForm, VocabularyForm};
+use crate::canon::signature::{Signature, SignatureForm, Statement};
 use crate::canon::tree::lists_root;
-use crate::model::{Categories, Hash, Head, Issued, List, ListId, Places, Published, Revision, State, Vocabulary};
+use crate::model::{
+    Authority, AuthorityId, Categories, Hash, Head, Issued, List, ListId, Places, PublicKey, Published, Revision,
+    State, Vocabulary,
+};
 
 /// Everything that was published, verified.
 #[derive(Clone, Debug, Default)]
 pub struct Chains {
-    origin: Option<String>,
+    origin: Option<Origin>,
+    authorities: BTreeMap<AuthorityId, (Authority, Hash)>,
     /// The hashes of all records.
     hashes: Vec<Hash>,
     categories: Option<(Categories, Hash)>,
@@ -36,6 +42,9 @@ pub enum BrokenChain {
     /// A journal begins with the name of its registry, and has no second.
     #[error("a journal begins with its origin, and only begins with it")]
     Origin,
+    /// The name of a registry has characters that it must not have.
+    #[error("`{0}` is not a name for a registry: expected letters, digits, `.`, `-`, `_` and `/`, such as `registry.example/lists`")]
+    Name(String),
     /// A version does not rise.
     #[error("`{what}` is at version {last}: expected a higher one, found {found}")]
     Version {
@@ -72,6 +81,69 @@ pub enum BrokenChain {
     /// A revision comes before the words that it is written in.
     #[error("a revision needs releases of categories, facts and jurisdictions before it")]
     NoWords,
+    /// Those who sign may not publish this.
+    #[error(transparent)]
+    Unentitled(#[from] Unentitled),
+}
+
+/// Why those who sign may not publish something.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum Unentitled {
+    /// The registry has no root key, and so nothing in it is signed.
+    #[error("the registry has no root key: nothing in it is signed, and it has no authorities")]
+    NoRootKey,
+    /// A signature is not over this, or stands there twice.
+    #[error("the signature of key {0} is not over this publication at this head")]
+    BadSignature(PublicKey),
+    /// The root key has to sign, alone.
+    #[error("this has to be signed by the root key {0}, and by it alone")]
+    NotRoot(PublicKey),
+    /// No authority has a key that signed.
+    #[error("no authority with a key that signed may publish `{list}`{}", named(.entitled))]
+    Nobody {
+        /// The list.
+        list: ListId,
+        /// The authorities that may publish it.
+        entitled: Vec<String>,
+    },
+    /// The authority may not publish this list.
+    #[error("the authority `{authority}` may not publish `{list}`, or not with these keys together")]
+    List {
+        /// The authority.
+        authority: AuthorityId,
+        /// The list.
+        list: ListId,
+    },
+    /// Not enough of an authority's keys signed.
+    #[error("`{authority}` publishes with {needed} of its keys, and {found} signed")]
+    TooFew {
+        /// The authority.
+        authority: AuthorityId,
+        /// How many keys have to sign.
+        needed: u64,
+        /// How many signed.
+        found: u64,
+    },
+    /// An authority's own keys may only change its keys.
+    #[error("the keys of `{0}` may change its keys and nothing else: the rest is for the root key")]
+    OnlyKeys(AuthorityId),
+    /// So many keys can never sign.
+    #[error("`{authority}` would publish with {threshold} of {keys} keys")]
+    Threshold {
+        /// The authority.
+        authority: AuthorityId,
+        /// How many would have to sign.
+        threshold: u64,
+        /// How many there would be.
+        keys: u64,
+    },
+}
+
+fn named(entitled: &[String]) -> String {
+    if entitled.is_empty() {
+        return ", and no authority may".to_owned();
+    }
+    format!(": `{}` may", entitled.join("`, `"))
 }
 
 impl Chains {
@@ -92,7 +164,22 @@ impl Chains {
 
     /// Returns the name of the registry.
     pub fn origin(&self) -> Option<&str> {
-        self.origin.as_deref()
+        self.origin.as_ref().map(|it| it.name.as_str())
+    }
+
+    /// Returns the key that admits authorities, if there is one.
+    pub fn root_key(&self) -> Option<PublicKey> {
+        self.origin.as_ref().and_then(|it| it.root_key)
+    }
+
+    /// Returns the authorities, as they stand.
+    pub fn authorities(&self) -> impl Iterator<Item = &Authority> {
+        self.authorities.values().map(|(authority, _)| authority)
+    }
+
+    /// Returns an authority, as it stands.
+    pub fn authority(&self, id: &AuthorityId) -> Option<&Authority> {
+        self.authorities.get(id).map(|(authority, _)| authority)
     }
 
     /// Returns the lists, by id.
@@ -100,13 +187,31 @@ impl Chains {
         &self.lists
     }
 
-    /// Makes the record of a publication, for the place after the last.
-    /// `recorded` is when a machine took it in, as RFC 3339.
+    /// Makes the record of a publication that nobody signs, in a registry
+    /// without a root key.
     pub fn prepare(&self, publication: Publication, recorded: &str) -> Result<Record, BrokenChain> {
-        if self.origin.is_some() == matches!(publication, Publication::Origin(_)) {
-            return Err(BrokenChain::Origin);
-        }
+        self.prepare_signed(publication, recorded, Vec::new())
+    }
+
+    /// Returns what has to be signed to publish after the last record.
+    pub fn statement(&self, publication: &Publication) -> Result<Statement, BrokenChain> {
+        let (digest, _, _) = self.digest(publication)?;
+        Ok(self.statement_of(publication, digest))
+    }
+
+    /// Makes the record of a publication, for the place after the last, if
+    /// those who sign may publish it. `recorded` is when a machine took it in,
+    /// as RFC 3339.
+    pub fn prepare_signed(
+        &self,
+        publication: Publication,
+        recorded: &str,
+        mut signatures: Vec<Signature>,
+    ) -> Result<Record, BrokenChain> {
         let (digest, body, lists_root) = self.digest(&publication)?;
+        signatures.sort();
+        let statement = self.statement_of(&publication, digest);
+        self.check_signatures(&publication, &statement, &signatures)?;
         let kind = publication.kind();
         let hashed = HashedForm {
             digest: digest.to_string(),
@@ -115,12 +220,23 @@ impl Chains {
             lists_root: lists_root.to_string(),
             previous: self.head().map(|it| it.to_string()),
             recorded,
+            signatures: signatures.iter().map(SignatureForm::from).collect(),
         };
         let hash = hashed.hash();
-        let HashedForm { digest: digest_text, index, kind, lists_root, previous, .. } = hashed;
+        let HashedForm { digest: digest_text, index, kind, lists_root, previous, signatures: signed, .. } = hashed;
         let (hash_text, recorded) = (hash.to_string(), recorded.to_owned());
-        let line = LineForm { body, digest: digest_text, hash: hash_text, index, kind, lists_root, previous, recorded };
-        Ok(Record { index, hash, digest, publication, line: canonical(&line) })
+        let line = LineForm {
+            body,
+            digest: digest_text,
+            hash: hash_text,
+            index,
+            kind,
+            lists_root,
+            previous,
+            recorded,
+            signatures: signed,
+        };
+        Ok(Record { index, hash, digest, publication, signatures, line: canonical(&line) })
     }
 
     /// Reads the record after the last from its line: parses, builds, writes
@@ -129,9 +245,11 @@ impl Chains {
         let unreadable = |it: NotCanonical| InvalidRecord::Unreadable(it);
         let form: LineForm =
             serde_json::from_slice(line).map_err(|it| unreadable(NotCanonical::Json(it.to_string())))?;
-        let LineForm { body, recorded, .. } = form;
+        let LineForm { body, recorded, signatures, .. } = form;
+        let signatures =
+            signatures.into_iter().map(SignatureForm::read).collect::<Result<_, _>>().map_err(unreadable)?;
         let publication = body.read(|list| self.lists.get(list).and_then(List::head).map(|it| &it.revision));
-        let record = self.prepare(publication.map_err(unreadable)?, &recorded)?;
+        let record = self.prepare_signed(publication.map_err(unreadable)?, &recorded, signatures)?;
         if record.line == line { Ok(record) } else { Err(InvalidRecord::Altered) }
     }
 
@@ -142,6 +260,9 @@ impl Chains {
         assert!(record.index == self.size(), "because a record is made for one place");
         match record.publication {
             Publication::Origin(origin) => self.origin = Some(origin),
+            Publication::Authority(authority) => {
+                self.authorities.insert(authority.id.clone(), (authority, record.digest));
+            }
             Publication::Categories(release) => self.categories = Some((release, record.digest)),
             Publication::Facts(release) => self.vocabulary = Some((release, record.digest)),
             Publication::Jurisdictions(release) => self.places = Some((release, record.digest)),
@@ -160,7 +281,7 @@ impl Chains {
     /// Returns the state at the head, once there are words to ask in.
     pub fn state(&self) -> Option<State> {
         Some(State {
-            head: Head { origin: self.origin.clone()?, size: self.size(), hash: self.head()? },
+            head: Head { origin: self.origin()?.to_owned(), size: self.size(), hash: self.head()? },
             categories: self.categories.as_ref()?.0.clone(),
             vocabulary: self.vocabulary.as_ref()?.0.clone(),
             places: self.places.as_ref()?.0.clone(),
@@ -169,8 +290,16 @@ impl Chains {
     }
 
     fn digest(&self, publication: &Publication) -> Result<(Hash, BodyForm, Hash), BrokenChain> {
+        if self.origin.is_some() == matches!(publication, Publication::Origin(_)) {
+            return Err(BrokenChain::Origin);
+        }
         let (digest, body) = match publication {
-            Publication::Origin(origin) => (origin_hash(origin), BodyForm::origin(origin)),
+            Publication::Origin(origin) if !is_name(&origin.name) => return Err(BrokenChain::Name(origin.name.clone())),
+            Publication::Origin(origin) => (origin_hash(origin), BodyForm::Origin(origin.into())),
+            Publication::Authority(authority) => {
+                let form = AuthorityForm::write(authority, self.authorities.get(&authority.id).map(|it| it.1));
+                (form.hash(), BodyForm::Authority(form))
+            }
             Publication::Categories(release) => {
                 let last = self.categories.as_ref();
                 rises("categories", last.map(|it| it.0.version()), release.version())?;
@@ -217,11 +346,112 @@ impl Chains {
         Ok((digest, BodyForm::Revision(Box::new(body)), lists_root))
     }
 
+    fn statement_of(&self, publication: &Publication, digest: Hash) -> Statement {
+        let origin = match publication {
+            Publication::Origin(origin) => &origin.name,
+            Publication::Authority(_)
+            | Publication::Categories(_)
+            | Publication::Facts(_)
+            | Publication::Jurisdictions(_)
+            | Publication::Revision(_) => self.origin().unwrap_or_default(),
+        };
+        Statement::new(digest, publication.kind(), origin, self.head())
+    }
+
+    /// Checks that those who sign may publish this, and that nobody else
+    /// signed.
+    fn check_signatures(
+        &self,
+        publication: &Publication,
+        statement: &Statement,
+        signatures: &[Signature],
+    ) -> Result<(), Unentitled> {
+        for (position, it) in signatures.iter().enumerate() {
+            if !it.verifies(statement) || signatures.iter().take(position).any(|before| before.key == it.key) {
+                return Err(Unentitled::BadSignature(it.key));
+            }
+        }
+        let signers: BTreeSet<PublicKey> = signatures.iter().map(|it| it.key).collect();
+        let root = match publication {
+            Publication::Origin(origin) => origin.root_key,
+            Publication::Authority(_)
+            | Publication::Categories(_)
+            | Publication::Facts(_)
+            | Publication::Jurisdictions(_)
+            | Publication::Revision(_) => self.root_key(),
+        };
+        match (publication, root) {
+            (Publication::Authority(_), None) => Err(Unentitled::NoRootKey),
+            (_, None) if signers.is_empty() => Ok(()),
+            (_, None) => Err(Unentitled::NoRootKey),
+            (Publication::Revision(revision), Some(_)) => self.check_entitled(&revision.list, &signers),
+            (Publication::Authority(authority), Some(root)) => self.check_admission(authority, root, &signers),
+            (_, Some(root)) if signers == BTreeSet::from([root]) => Ok(()),
+            (_, Some(root)) => Err(Unentitled::NotRoot(root)),
+        }
+    }
+
+    fn check_entitled(&self, list: &ListId, signers: &BTreeSet<PublicKey>) -> Result<(), Unentitled> {
+        let by = self.authorities().filter(|it| !signers.is_disjoint(&it.keys));
+        let by: Vec<_> = by.collect();
+        let Some(first) = by.first() else {
+            let entitled = self.authorities().filter(|it| it.is_entitled_to(list) && !it.keys.is_empty());
+            let entitled = entitled.map(|it| it.id.to_string()).collect();
+            return Err(Unentitled::Nobody { list: list.clone(), entitled });
+        };
+        let Some(authority) = by.iter().find(|it| it.is_entitled_to(list) && signers.is_subset(&it.keys)) else {
+            return Err(Unentitled::List { authority: first.id.clone(), list: list.clone() });
+        };
+        enough(authority, signers)
+    }
+
+    /// An authority is stated by the root key; its own keys may change its
+    /// keys, and nothing else.
+    fn check_admission(
+        &self,
+        stated: &Authority,
+        root: PublicKey,
+        signers: &BTreeSet<PublicKey>,
+    ) -> Result<(), Unentitled> {
+        let most = stated.keys.len() as u64;
+        if stated.threshold == 0 || (most != 0 && most < stated.threshold) {
+            return Err(Unentitled::Threshold {
+                authority: stated.id.clone(),
+                threshold: stated.threshold,
+                keys: most,
+            });
+        }
+        if *signers == BTreeSet::from([root]) {
+            return Ok(());
+        }
+        let before = self.authority(&stated.id).filter(|it| signers.is_subset(&it.keys) && !signers.is_empty());
+        let Some(before) = before else { return Err(Unentitled::NotRoot(root)) };
+        if before.lists != stated.lists || before.threshold != stated.threshold || before.name != stated.name {
+            return Err(Unentitled::OnlyKeys(stated.id.clone()));
+        }
+        enough(before, signers)
+    }
+
     fn lists_root_with(&self, new: Option<(&ListId, Hash)>) -> Hash {
         let heads = self.lists.iter().filter_map(|(id, list)| Some((id, list.head()?.hash)));
         let others = heads.filter(|(id, _)| new.is_none_or(|(it, _)| it != *id));
         lists_root(others.chain(new))
     }
+}
+
+/// The name stands on a line of its own in the checkpoint, and will in signed
+/// ones.
+fn is_name(name: &str) -> bool {
+    let is_allowed = |it: char| it.is_ascii_alphanumeric() || "./-_".contains(it);
+    !name.is_empty() && name.len() <= 200 && name.chars().all(is_allowed)
+}
+
+fn enough(authority: &Authority, signers: &BTreeSet<PublicKey>) -> Result<(), Unentitled> {
+    let found = signers.len() as u64;
+    if authority.threshold <= found {
+        return Ok(());
+    }
+    Err(Unentitled::TooFew { authority: authority.id.clone(), needed: authority.threshold, found })
 }
 
 fn rises(what: &str, last: Option<&Version>, found: &Version) -> Result<(), BrokenChain> {

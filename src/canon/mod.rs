@@ -9,17 +9,21 @@ mod bytes;
 mod chains;
 mod exam;
 mod form;
+mod pem;
 mod record;
 mod release;
+mod signature;
 mod tree;
 mod wire;
 
 pub use bytes::{NotCanonical, canonical};
-pub use chains::{BrokenChain, Chains};
+pub use chains::{BrokenChain, Chains, Unentitled};
 pub use exam::{ExamQuestion, Expectation, exam_from_json};
 pub use form::{EntryForm, HeaderForm, entry_from, entry_hash};
-pub use record::{InvalidRecord, Publication, Record, RecordKind};
+pub use pem::{InvalidKey, key_from_pem, key_to_pem};
+pub use record::{InvalidRecord, Origin, Publication, Record, RecordKind};
 pub use release::{CategoriesForm, PlacesForm, VocabularyForm};
+pub use signature::{SecretKey, Signature, Statement};
 pub use tree::{entries_root, lists_root};
 pub use wire::{
     MalformedQuestion, answer_json, head_json, match_json, question_from_json, question_json, value_json, verdict_json,

@@ -5,16 +5,19 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::canon::bytes::{NotCanonical, ORIGIN, RECORD, canonical, hash_in};
-use crate::canon::form::{EntryForm, HeaderForm, entry_from};
+use crate::canon::bytes::{AUTHORITY, NotCanonical, ORIGIN, RECORD, canonical, hash_in};
+use crate::canon::form::{EntryForm, HeaderForm, TextForm, entry_from, parse, parse_all, strings};
 use crate::canon::release::{CategoriesForm, PlacesForm, VocabularyForm};
-use crate::model::{Categories, Entry, EntryId, Hash, Places, Revision, Vocabulary};
+use crate::canon::signature::{Signature, SignatureForm};
+use crate::model::{Authority, Categories, Entry, EntryId, Hash, Places, PublicKey, Revision, Vocabulary};
 
 /// Something that is published.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Publication {
     /// The registry is made, and has a name from then on.
-    Origin(String),
+    Origin(Origin),
+    /// An authority is admitted, or its keys or entitlements change.
+    Authority(Authority),
     /// A release of the category catalog.
     Categories(Categories),
     /// A release of the fact vocabulary.
@@ -25,12 +28,24 @@ pub enum Publication {
     Revision(Box<Revision>),
 }
 
+/// How a registry begins.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Origin {
+    /// Its name from then on.
+    pub name: String,
+    /// The key that admits authorities. Without one nothing in the registry is
+    /// signed, and its lists are only transcribed.
+    pub root_key: Option<PublicKey>,
+}
+
 /// The kinds of records.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RecordKind {
     /// [`Publication::Origin`].
     Origin,
+    /// [`Publication::Authority`].
+    Authority,
     /// [`Publication::Categories`].
     Categories,
     /// [`Publication::Facts`].
@@ -46,6 +61,7 @@ impl Publication {
     pub fn kind(&self) -> RecordKind {
         match self {
             Publication::Origin(_) => RecordKind::Origin,
+            Publication::Authority(_) => RecordKind::Authority,
             Publication::Categories(_) => RecordKind::Categories,
             Publication::Facts(_) => RecordKind::Facts,
             Publication::Jurisdictions(_) => RecordKind::Jurisdictions,
@@ -64,6 +80,7 @@ pub struct Record {
     pub(crate) hash: Hash,
     pub(crate) digest: Hash,
     pub(crate) publication: Publication,
+    pub(crate) signatures: Vec<Signature>,
     pub(crate) line: Vec<u8>,
 }
 
@@ -86,6 +103,11 @@ impl Record {
     /// Returns what it publishes.
     pub fn publication(&self) -> &Publication {
         &self.publication
+    }
+
+    /// Returns the signatures of those who published it, by key.
+    pub fn signatures(&self) -> &[Signature] {
+        &self.signatures
     }
 
     /// Returns its bytes, without a line break.
@@ -120,6 +142,7 @@ pub(crate) struct LineForm {
     pub(crate) lists_root: String,
     pub(crate) previous: Option<String>,
     pub(crate) recorded: String,
+    pub(crate) signatures: Vec<SignatureForm>,
 }
 
 /// What the hash of a record is taken over.
@@ -131,6 +154,7 @@ pub(crate) struct HashedForm<'a> {
     pub(crate) lists_root: String,
     pub(crate) previous: Option<String>,
     pub(crate) recorded: &'a str,
+    pub(crate) signatures: Vec<SignatureForm>,
 }
 
 impl HashedForm<'_> {
@@ -146,6 +170,7 @@ impl HashedForm<'_> {
 #[serde(deny_unknown_fields, rename_all = "snake_case")]
 pub(crate) enum BodyForm {
     Origin(OriginForm),
+    Authority(AuthorityForm),
     Categories(CategoriesForm),
     Facts(VocabularyForm),
     Jurisdictions(PlacesForm),
@@ -156,6 +181,57 @@ pub(crate) enum BodyForm {
 #[serde(deny_unknown_fields)]
 pub(crate) struct OriginForm {
     origin: String,
+    root_key: Option<String>,
+}
+
+impl From<&Origin> for OriginForm {
+    fn from(origin: &Origin) -> OriginForm {
+        OriginForm { origin: origin.name.clone(), root_key: origin.root_key.map(|it| it.to_string()) }
+    }
+}
+
+/// What is hashed of an authority, with the digest of the record that stated
+/// it before.
+#[derive(Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct AuthorityForm {
+    id: String,
+    name: TextForm,
+    lists: Vec<String>,
+    keys: Vec<String>,
+    threshold: u64,
+    reason: String,
+    previous: Option<String>,
+}
+
+impl AuthorityForm {
+    pub(crate) fn write(authority: &Authority, previous: Option<Hash>) -> AuthorityForm {
+        AuthorityForm {
+            id: authority.id.to_string(),
+            name: (&authority.name).into(),
+            lists: strings(&authority.lists),
+            keys: strings(&authority.keys),
+            threshold: authority.threshold,
+            reason: authority.reason.clone(),
+            previous: previous.map(|it| it.to_string()),
+        }
+    }
+
+    /// Returns the digest of the record.
+    pub(crate) fn hash(&self) -> Hash {
+        hash_in(AUTHORITY, &canonical(self))
+    }
+
+    fn read(self) -> Result<Authority, NotCanonical> {
+        Ok(Authority {
+            id: parse(&self.id)?,
+            name: self.name.into(),
+            lists: parse_all(&self.lists)?,
+            keys: parse_all(&self.keys)?,
+            threshold: self.threshold,
+            reason: self.reason,
+        })
+    }
 }
 
 #[derive(Deserialize, Serialize)]
@@ -201,17 +277,17 @@ impl RevisionForm {
 }
 
 impl BodyForm {
-    pub(crate) fn origin(origin: &str) -> BodyForm {
-        BodyForm::Origin(OriginForm { origin: origin.to_owned() })
-    }
-
     /// Reads what is published. `before` finds the last revision of a list.
     pub(crate) fn read<'a>(
         self,
         before: impl FnOnce(&str) -> Option<&'a Revision>,
     ) -> Result<Publication, NotCanonical> {
         Ok(match self {
-            BodyForm::Origin(form) => Publication::Origin(form.origin),
+            BodyForm::Origin(form) => {
+                let root_key = form.root_key.as_deref().map(parse).transpose()?;
+                Publication::Origin(Origin { name: form.origin, root_key })
+            }
+            BodyForm::Authority(form) => Publication::Authority(form.read()?),
             BodyForm::Categories(form) => Publication::Categories(form.read()?),
             BodyForm::Facts(form) => Publication::Facts(form.read()?),
             BodyForm::Jurisdictions(form) => Publication::Jurisdictions(form.read()?),
@@ -223,7 +299,7 @@ impl BodyForm {
     }
 }
 
-/// Returns the digest of a registry's name.
-pub(crate) fn origin_hash(origin: &str) -> Hash {
-    hash_in(ORIGIN, &canonical(&OriginForm { origin: origin.to_owned() }))
+/// Returns the digest of how a registry begins.
+pub(crate) fn origin_hash(origin: &Origin) -> Hash {
+    hash_in(ORIGIN, &canonical(&OriginForm::from(origin)))
 }

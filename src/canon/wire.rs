@@ -103,7 +103,7 @@ pub fn question_from_json(text: &str) -> Result<Question, MalformedQuestion> {
         let id = value.as_ref().and_then(|it| it.get("id")).and_then(Json::as_str).map(str::to_owned);
         // A question is one line: its column is enough.
         let text = error.to_string();
-        let message = text.split(" at line ").next().unwrap_or(&text);
+        let message = text.rsplit_once(" at line ").map_or(text.as_str(), |(message, _)| message);
         MalformedQuestion { message: format!("{message} (column {})", error.column()), id }
     })?;
     let id = form.id.clone();

@@ -180,7 +180,7 @@ impl FolderReader {
 }
 
 /// Returns what does not fit a file's place, each with the word to point at.
-fn misplaced(
+pub(crate) fn misplaced(
     revision: &Revision,
     id: &ListId,
     version: &Version,
@@ -204,7 +204,7 @@ fn misplaced(
 }
 
 /// Returns the part of a text in which an entry stands, or the whole.
-fn entry_span(text: &str, entry: Option<&crate::model::EntryId>) -> std::ops::Range<usize> {
+pub(crate) fn entry_span(text: &str, entry: Option<&crate::model::EntryId>) -> std::ops::Range<usize> {
     let start = entry.and_then(|id| text.find(&format!("id = \"{id}\""))).unwrap_or(0);
     let rest = text.get(start..).unwrap_or_default();
     let end = if entry.is_some() { rest.find("[[entry]]").map(|it| start + it) } else { None };

@@ -5,13 +5,19 @@
 //! rendered at the edge.
 
 mod diagnostic;
+mod expectation;
 mod folder;
+pub mod lint;
 mod releases;
 mod revision;
+pub mod table;
 mod words;
+mod write;
 
 pub use diagnostic::{Diagnostic, Finding};
+pub use expectation::Expected;
 pub use folder::{Sources, read_folder};
 pub use releases::{read_categories, read_places, read_vocabulary};
-pub use revision::read_revision;
+pub use revision::{Draft, read_draft, read_draft_against, read_revision};
 pub use words::{UnknownWord, Words};
+pub use write::{Drafted, SpliceError, draft, splice, starter, write_revision};

@@ -11,11 +11,12 @@ use toml::Spanned;
 use toml::value::Datetime;
 
 use crate::catalog::diagnostic::{Diagnostic, find_word};
+use crate::catalog::expectation::{ExpectToml, Expected};
 use crate::catalog::releases::{TextToml, day, one_of};
 use crate::model::{
     Alternative, Bounds, CategoryId, CombineId, Condition, Confidence, Count, Destinations, Effect, Effective, Entry,
-    EntryId, EntryNote, EntryNoteKind, FactKind, GroupId, Jurisdiction, Member, Objective, Published, Revision, Scope,
-    Source, Status, Vocabulary, When,
+    EntryId, EntryNote, EntryNoteKind, FactKind, GroupId, Jurisdiction, ListId, Member, Objective, Published, Revision, Scope,
+    Source, State, Status, Vocabulary, When,
 };
 
 #[derive(Deserialize)]
@@ -56,6 +57,8 @@ struct RevisionToml {
     notes: Vec<NoteToml>,
     #[serde(default)]
     entry: Vec<Spanned<EntryToml>>,
+    #[serde(default)]
+    expect: Vec<Spanned<ExpectToml>>,
 }
 
 #[derive(Deserialize)]
@@ -159,6 +162,58 @@ struct CountToml {
     window: Option<String>,
 }
 
+/// A revision that somebody is about to publish, with the answers that they
+/// expect once it is there.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Draft {
+    /// The revision.
+    pub revision: Revision,
+    /// Golden questions: publishing fails where the registry would answer
+    /// otherwise.
+    pub expectations: Vec<Expected>,
+}
+
+/// Reads a draft.
+pub fn read_draft(
+    text: &str,
+    vocabulary: &Vocabulary,
+    base: impl FnOnce(&Version) -> Option<Revision>,
+) -> Result<Draft, Vec<Diagnostic>> {
+    let mut form: RevisionToml = toml::from_str(text).map_err(|it| vec![it.into()])?;
+    let expect = std::mem::take(&mut form.expect);
+    let mut reader = Reader { text, vocabulary, part: 0..text.len(), mistakes: Vec::new() };
+    let revision = reader.revision(form, base);
+    let mut expectations = Vec::new();
+    for form in expect {
+        match form.get_ref().read(text, vocabulary) {
+            Ok(expected) => expectations.push(expected),
+            Err(message) => {
+                reader.mistakes.push(Diagnostic::new("expectation", message).at(Some(form.span())));
+            }
+        }
+    }
+    match revision {
+        Some(revision) if reader.mistakes.is_empty() => Ok(Draft { revision, expectations }),
+        _ => Err(reader.mistakes),
+    }
+}
+
+/// Reads a draft whose `base`, where it has one, is a version that a state
+/// holds.
+pub fn read_draft_against(text: &str, state: &State) -> Result<Draft, Vec<Diagnostic>> {
+    #[derive(Deserialize)]
+    struct ListToml {
+        list: String,
+    }
+    // A text that has no list is reported by the reading itself.
+    let list = toml::from_str::<ListToml>(text).ok().and_then(|it| it.list.parse::<ListId>().ok());
+    let list = list.and_then(|it| state.lists.get(&it));
+    read_draft(text, &state.vocabulary, |version| {
+        let issued = list?.revisions.iter().find(|it| it.revision.version == *version)?;
+        Some(issued.revision.clone())
+    })
+}
+
 /// Reads a revision. `vocabulary` spells out `{ except = […] }` of a choice,
 /// and `base` finds the revision that the file builds on.
 pub fn read_revision(
@@ -166,13 +221,7 @@ pub fn read_revision(
     vocabulary: &Vocabulary,
     base: impl FnOnce(&Version) -> Option<Revision>,
 ) -> Result<Revision, Vec<Diagnostic>> {
-    let form: RevisionToml = toml::from_str(text).map_err(|it| vec![it.into()])?;
-    let mut reader = Reader { text, vocabulary, part: 0..text.len(), mistakes: Vec::new() };
-    let revision = reader.revision(form, base);
-    match revision {
-        Some(revision) if reader.mistakes.is_empty() => Ok(revision),
-        _ => Err(reader.mistakes),
-    }
+    read_draft(text, vocabulary, base).map(|it| it.revision)
 }
 
 /// Reads on after a mistake, so that all of them are reported.
@@ -377,8 +426,12 @@ impl Reader<'_> {
             }
         }
         let mut here = BTreeSet::new();
-        for form in forms {
-            self.part = form.span();
+        // The span of a `[[entry]]` is its heading: what it says goes on to the
+        // next one.
+        let mut ends: Vec<_> = forms.iter().skip(1).map(|it| it.span().start).collect();
+        ends.push(self.text.len());
+        for (form, end) in forms.into_iter().zip(ends) {
+            self.part = form.span().start..end;
             let form = form.into_inner();
             let id = form.id.clone();
             if let Some(entry) = self.entry(form) {

@@ -19,8 +19,8 @@ pub(super) struct Arguments {
     #[arg(long, global = true, value_name = "PATH")]
     pub(super) registry: Option<String>,
     /// How results are written
-    #[arg(long, global = true, value_enum, default_value_t = Format::Text)]
-    pub(super) format: Format,
+    #[arg(long, global = true, value_enum, default_value_t = AnyFormat::Text)]
+    pub(super) format: AnyFormat,
     /// The language of text results
     #[arg(long, global = true, value_enum, default_value_t = Lang::En)]
     pub(super) lang: Lang,
@@ -28,13 +28,52 @@ pub(super) struct Arguments {
     pub(super) command: Command,
 }
 
-/// How results are written.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+/// How every command writes results.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Format {
     /// For people
     Text,
     /// For programs: stable and documented
     Json,
+}
+
+/// How results may be written; what is special belongs to some commands only.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub(super) enum AnyFormat {
+    /// For people
+    Text,
+    /// For programs: stable and documented
+    Json,
+    /// SARIF 2.1.0, for code hosts and editors (`lint`)
+    Sarif,
+}
+
+impl AnyFormat {
+    /// Returns the format that every command writes, and the one that only
+    /// some do, where that is meant.
+    pub(super) fn split(self) -> (Format, Option<SpecialFormat>) {
+        match self {
+            AnyFormat::Text => (Format::Text, None),
+            AnyFormat::Json => (Format::Json, None),
+            AnyFormat::Sarif => (Format::Json, Some(SpecialFormat::Sarif)),
+        }
+    }
+}
+
+/// A format that only some commands write.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum SpecialFormat {
+    /// SARIF 2.1.0.
+    Sarif,
+}
+
+impl SpecialFormat {
+    /// Returns whether a command writes it.
+    pub(super) fn is_written_by(self, command: &Command) -> bool {
+        match self {
+            SpecialFormat::Sarif => matches!(command, Command::Lint(_)),
+        }
+    }
 }
 
 /// The language of text results.
@@ -71,6 +110,24 @@ pub(super) enum Command {
     History(HistoryArgs),
     /// Look up categories, facts and places
     Catalog(CatalogArgs),
+    /// Make an empty registry, with a root key that admits authorities
+    Init(crate::cli::init::InitArgs),
+    /// Write the next revision of a list as a file to edit
+    Draft(crate::cli::draft::DraftArgs),
+    /// Write a commented file for a list that does not exist yet
+    NewList(crate::cli::draft::NewListArgs),
+    /// Bring the entries of a table into a draft, and show what changes
+    ImportTable(crate::cli::import_table::ImportTableArgs),
+    /// Publish a draft: check it, show what it changes, sign it, append it
+    Publish(crate::cli::publish::PublishArgs),
+    /// Take back a revision that has not taken effect
+    Withdraw(crate::cli::publish::WithdrawArgs),
+    /// Make keys, show their public half, put others in their place
+    Key(crate::cli::key::KeyArgs),
+    /// Admit those who may publish, or show them
+    Authority(crate::cli::authority::AuthorityArgs),
+    /// Judge files of lists: mistakes, gaps, and what readers are owed
+    Lint(LintArgs),
     /// Verify the registry from the first record to the last
     Fsck,
     /// Build, export, import or verify a registry in one file
@@ -214,6 +271,27 @@ pub(super) enum CatalogCommand {
     Facts,
     /// Show the places
     Places,
+}
+
+/// Judge files of lists: mistakes, gaps, and what readers are owed
+///
+/// A file in a catalog folder (lists/PLACE/NAME/VERSION.toml) is judged with the other
+/// revisions of its list; any other by itself. Exits with 2 if an error was found.
+#[derive(Args, Debug)]
+pub(super) struct LintArgs {
+    /// The files, TOML
+    #[arg(required = true, value_name = "FILE")]
+    pub(super) files: Vec<PathBuf>,
+    /// Let warnings count as errors
+    #[arg(long, value_enum, value_name = "WHAT")]
+    pub(super) deny: Option<Denied>,
+}
+
+/// What counts as an error, beside errors.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub(super) enum Denied {
+    /// Warnings
+    Warnings,
 }
 
 /// Build, export, import or verify a registry in one file

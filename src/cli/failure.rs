@@ -2,11 +2,12 @@
 
 use std::io::{self, Write};
 
-use crate::catalog::Finding;
+use crate::catalog::table::Mistakes;
+use crate::catalog::{Finding, UnknownWord};
 use crate::cli::findings::render;
 use crate::journal::snapshot::SnapshotError;
 use crate::model::QuestionMistake;
-use crate::registry::{BuildError, ExportError, OpenError, PublishError};
+use crate::registry::{BuildError, ExportError, OpenError, PlanError, PublishError};
 
 /// Why a command did not do what was asked.
 #[derive(Debug)]
@@ -132,7 +133,8 @@ impl From<PublishError> for Failure {
             PublishError::Open(error) => error.into(),
             PublishError::Held { .. } => Failure::new(Kind::BadInput, &error)
                 .hint("wait until it is done; reading works meanwhile, and nothing was written"),
-            PublishError::Broken(_) | PublishError::Words(_) => Failure::new(Kind::BadInput, &error),
+            PublishError::Words(words) => unknown_words(words),
+            PublishError::Broken(_) => Failure::new(Kind::BadInput, &error).hint("nothing was written"),
             PublishError::Append(_) => {
                 Failure::new(Kind::Other, &error).hint("run `neglist fsck` to see what is there")
             }
@@ -157,6 +159,31 @@ impl From<SnapshotError> for Failure {
             SnapshotError::Altered { .. } | SnapshotError::OtherHead { .. } => Kind::Damaged,
         };
         Failure::new(kind, &error).hint("nothing was written")
+    }
+}
+
+impl From<PlanError> for Failure {
+    fn from(error: PlanError) -> Failure {
+        match error {
+            PlanError::Words(words) => unknown_words(words),
+            PlanError::Question(mistakes) => mistakes.into(),
+        }
+    }
+}
+
+fn unknown_words(words: Vec<UnknownWord>) -> Failure {
+    let errors = words.into_iter().map(|it| {
+        let entry = it.entry.map(|entry| format!("entry `{entry}`: ")).unwrap_or_default();
+        (format!("{entry}{}", it.message), it.help.into_iter().collect())
+    });
+    Failure { kind: Kind::BadInput, errors: errors.collect(), findings: Vec::new() }
+}
+
+impl From<Mistakes> for Failure {
+    fn from(mistakes: Mistakes) -> Failure {
+        let named = mistakes.named.into_iter().map(|it| (it.to_string(), it.help.into_iter().collect()));
+        let more = (mistakes.more != 0).then(|| (format!("and {} more", mistakes.more), Vec::new()));
+        Failure { kind: Kind::BadInput, errors: named.chain(more).collect(), findings: Vec::new() }
     }
 }
 

@@ -1,5 +1,6 @@
 //! `neglist history`
 
+use semver::Version;
 use serde_json::{Value as Json, json};
 
 use crate::canon::head_json;
@@ -36,6 +37,19 @@ pub(super) fn find_list<'a>(state: &'a State, written: &str) -> Result<&'a List,
         .parse()
         .map_err(|it: crate::model::id::MalformedId| Failure::input(it.to_string()).hint(hint.clone()))?;
     state.lists.get(&id).ok_or_else(|| Failure::input(format!("unknown list `{id}`")).hint(hint))
+}
+
+/// Finds a revision of a list, or names those that there are.
+pub(super) fn find_version<'a>(list: &'a List, written: &str) -> Result<&'a Issued, Failure> {
+    let version: Version = written
+        .parse()
+        .map_err(|_| Failure::input(format!("`{written}` is not a version: expected one such as `1.0.0`")))?;
+    let found = list.revisions.iter().find(|it| it.revision.version == version);
+    found.ok_or_else(|| {
+        let versions: Vec<_> = list.revisions.iter().map(|it| format!("`{}`", it.revision.version)).collect();
+        let hint = format!("its versions are {}", versions.join(", "));
+        Failure::input(format!("`{}` has no version {version}", list.id)).hint(hint)
+    })
 }
 
 fn write(list: &List, at: At, screen: &mut Screen<'_>) -> Result<(), Failure> {

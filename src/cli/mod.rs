@@ -8,15 +8,25 @@
 mod answer;
 mod args;
 mod ask;
+mod authority;
 mod batch;
 mod catalog;
+mod draft;
 mod exam;
 mod failure;
 mod findings;
 mod fsck;
 mod history;
+mod import_table;
+mod init;
+mod key;
+mod key_file;
 mod layout;
+mod lint;
 mod lists;
+mod publish;
+mod question_line;
+mod sarif;
 mod selection;
 mod show;
 mod snapshot;
@@ -24,12 +34,13 @@ mod table;
 
 use std::ffi::OsString;
 use std::io::Write;
+use std::mem::ManuallyDrop;
 use std::path::PathBuf;
 
 use clap::{CommandFactory, Parser};
 use jiff::civil::Date;
 
-use crate::cli::args::{Arguments, Command, Format};
+use crate::cli::args::{Arguments, Command, Format, SpecialFormat};
 use crate::cli::failure::Failure;
 use crate::model::Language;
 
@@ -40,6 +51,10 @@ pub struct Surroundings {
     pub today: Date,
     /// The folder for a user's data, where there is one.
     pub data_folder: Option<PathBuf>,
+    /// This moment, as RFC 3339 in UTC: when a publication is taken in.
+    pub now: String,
+    /// What `NEGLIST_PASSPHRASE` says: the passphrase of private keys.
+    pub passphrase: Option<String>,
     /// What `NEGLIST_REGISTRY` says.
     pub registry: Option<String>,
     /// Whether messages go to a terminal.
@@ -53,6 +68,8 @@ struct Screen<'a> {
     out: &'a mut dyn Write,
     err: &'a mut dyn Write,
     format: Format,
+    /// A format that only some commands write, where that is meant.
+    special: Option<SpecialFormat>,
     language: Language,
     surroundings: &'a Surroundings,
 }
@@ -103,7 +120,8 @@ pub fn run(
         }
     };
     let Arguments { registry, format, lang, command } = arguments;
-    let mut screen = Screen { out, err, format, language: lang.into(), surroundings };
+    let (format, special) = format.split();
+    let mut screen = Screen { out, err, format, special, language: lang.into(), surroundings };
     match dispatch(command, registry.as_deref(), &mut screen).and_then(|code| {
         screen.out.flush()?;
         Ok(code)
@@ -114,15 +132,29 @@ pub fn run(
 }
 
 fn dispatch(command: Command, registry: Option<&str>, screen: &mut Screen<'_>) -> Result<u8, Failure> {
+    if screen.special.is_some_and(|it| !it.is_written_by(&command)) {
+        return Err(Failure::input("this command does not write that format").hint("`--format text` or `json`"));
+    }
     let open = |screen: &mut Screen<'_>| selection::open(registry, screen);
     match command {
-        Command::Ask(args) => ask::run(&args, &open(screen)?, screen),
+        // The process ends when the answer is written: to free the state piece
+        // by piece would only keep the asker waiting.
+        Command::Ask(args) => ask::run(&args, &ManuallyDrop::new(open(screen)?), screen),
         Command::Batch(args) => batch::run(&args, &open(screen)?, screen),
         Command::Exam(args) => exam::run(&args, &open(screen)?, screen),
         Command::Lists(args) => lists::run(&args, &open(screen)?, screen),
         Command::Show(args) => show::run(&args, &open(screen)?, screen),
         Command::History(args) => history::run(&args, &open(screen)?, screen),
         Command::Catalog(args) => catalog::run(&args, &open(screen)?, screen),
+        Command::Init(args) => init::run(&args, registry, screen),
+        Command::Draft(args) => draft::run(&args, &open(screen)?, screen),
+        Command::NewList(args) => draft::new_list(&args, &open(screen)?, screen),
+        Command::ImportTable(args) => import_table::run(&args, &open(screen)?, screen),
+        Command::Publish(args) => publish::run(&args, registry, screen),
+        Command::Withdraw(args) => publish::withdraw(&args, registry, screen),
+        Command::Key(args) => key::run(&args, registry, screen),
+        Command::Authority(args) => authority::run(&args, registry, screen),
+        Command::Lint(args) => lint::run(&args, &open(screen)?, screen),
         Command::Fsck => fsck::run(&selection::folder(registry, screen)?, screen),
         Command::Snapshot(args) => snapshot::run(&args, registry, screen),
         Command::Completions(args) => {

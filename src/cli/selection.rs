@@ -92,6 +92,43 @@ fn open_bundled(root: &Path, screen: &mut Screen<'_>) -> Result<Registry, Failur
     }
 }
 
+/// Opens the registry that was named for writing. The bundled one is nobody's
+/// to write.
+pub(super) fn publisher(named: Option<&str>, screen: &mut Screen<'_>) -> Result<Publisher, Failure> {
+    match chosen(named, screen)? {
+        Choice::Named(root) => {
+            let publisher = Publisher::open(&root)?;
+            for it in publisher.mended() {
+                screen.note(it)?;
+            }
+            Ok(publisher)
+        }
+        Choice::Bundled(_) => Err(Failure::input("the registry that comes with the program is not to be written")
+            .hint("name yours with `--registry`, or make one with `neglist init`")),
+    }
+}
+
+/// Returns the folder in which a command makes a registry.
+pub(super) fn new_folder(named: Option<&str>, screen: &Screen<'_>, command: &str) -> Result<PathBuf, Failure> {
+    let root = match chosen(named, screen)? {
+        Choice::Named(root) => root,
+        Choice::Bundled(_) => {
+            return Err(Failure::input(format!("`{command}` makes a registry, and needs to know where"))
+                .hint("name a folder that does not exist yet with `--registry`"));
+        }
+    };
+    if root.exists() {
+        return Err(Failure::input(format!("`{}` exists, and nothing was written", root.display()))
+            .hint("name a folder that does not exist yet"));
+    }
+    Ok(root)
+}
+
+/// Returns the records that come with the program.
+pub(super) fn bundled() -> Result<snapshot::Unpacked, Failure> {
+    Ok(snapshot::read(BUNDLED)?)
+}
+
 /// Reads a file.
 pub(super) fn read_file(path: &Path) -> Result<Vec<u8>, Failure> {
     fs::read(path).map_err(|it| super::failure::of_file(path, &it))

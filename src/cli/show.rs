@@ -1,6 +1,5 @@
 //! `neglist show`
 
-use semver::Version;
 use serde_json::json;
 
 use crate::canon::{EntryForm, HeaderForm, head_json};
@@ -48,15 +47,7 @@ fn find<'a>(args: &ShowArgs, list: &'a List, screen: &Screen<'_>) -> Result<&'a 
             }
         };
     };
-    let version: Version = written
-        .parse()
-        .map_err(|_| Failure::input(format!("`{written}` is not a version: expected one such as `1.0.0`")))?;
-    let found = list.revisions.iter().find(|it| it.revision.version == version);
-    found.ok_or_else(|| {
-        let versions: Vec<_> = list.revisions.iter().map(|it| format!("`{}`", it.revision.version)).collect();
-        let hint = format!("its versions are {}", versions.join(", "));
-        Failure::input(format!("`{}` has no version {version}", list.id)).hint(hint)
-    })
+    history::find_version(list, written)
 }
 
 struct Writer {

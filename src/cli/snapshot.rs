@@ -1,7 +1,7 @@
 //! `neglist snapshot`
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::canon::head_json;
 use crate::catalog::read_folder;
@@ -17,11 +17,8 @@ pub(super) fn run(args: &SnapshotArgs, registry: Option<&str>, screen: &mut Scre
         SnapshotCommand::Build { catalog, output } => build(catalog, output, screen)?,
         SnapshotCommand::Export { output } => export(&selection::folder(registry, screen)?, output, screen)?,
         SnapshotCommand::Import { file } => {
-            let registry = registry.or(screen.surroundings.registry.as_deref()).ok_or_else(|| {
-                Failure::input("`snapshot import` makes a registry, and needs to know where")
-                    .hint("name a folder that does not exist yet with `--registry`")
-            })?;
-            import(file, &PathBuf::from(registry), screen)?;
+            let root = selection::new_folder(registry, screen, "snapshot import")?;
+            import(file, &root, screen)?;
         }
         SnapshotCommand::Verify { file } => {
             let unpacked = snapshot::read(&selection::read_file(file)?)?;
@@ -49,16 +46,13 @@ fn export(root: &Path, output: &Path, screen: &mut Screen<'_>) -> Result<(), Fai
 }
 
 fn import(file: &Path, root: &Path, screen: &mut Screen<'_>) -> Result<(), Failure> {
-    if root.exists() {
-        return Err(Failure::input(format!("`{}` exists, and nothing was written", root.display()))
-            .hint("name a folder that does not exist yet"));
-    }
     let unpacked = snapshot::read(&selection::read_file(file)?)?;
     Publisher::create(root, &unpacked.records, &unpacked.head.origin)?;
     report(&unpacked.head, screen.say("imported", "已导入"), screen)
 }
 
-fn report(head: &Head, done: &str, screen: &mut Screen<'_>) -> Result<(), Failure> {
+/// Writes which registry came out of a command, and how far it is.
+pub(super) fn report(head: &Head, done: &str, screen: &mut Screen<'_>) -> Result<(), Failure> {
     if screen.format == Format::Json {
         return screen.json(&head_json(head));
     }

@@ -6,7 +6,7 @@ use crate::evaluate::region::{Region, Stated, Values, both, region};
 use crate::model::fact::SUBJECTS;
 use crate::model::place::{Inside, Whereabouts};
 use crate::model::{
-    Applies, CategoryId, CombineId, Condition, Count, Destinations, Entry, FactId, InForce, Issued, Item, ListId,
+    Applies, CategoryId, CombineId, Condition, Count, Destinations, Entry, FactId, InForce, Issued, Item, List, ListId,
     Member, Open, Question, Revision, Scope, State, Value,
 };
 
@@ -51,8 +51,13 @@ pub(crate) struct Reaching<'s> {
 struct Combined {
     /// The categories of the group that are present.
     present: BTreeSet<CategoryId>,
-    /// The lowest threshold of those.
+    /// The categories of the group that an item may include, with what it
+    /// would have to include.
+    possible: BTreeMap<CategoryId, CategoryId>,
+    /// The lowest threshold that counts for each, where several are present.
     lowest: Option<Count>,
+    /// The same, with those that may be present.
+    lowest_possible: Option<Count>,
 }
 
 impl<'s, 'q> Inquiry<'s, 'q> {
@@ -62,11 +67,13 @@ impl<'s, 'q> Inquiry<'s, 'q> {
     }
 
     /// Returns the lists of the place that the data leaves, of its parents,
-    /// and of the blocs that any of them belongs to on that date.
+    /// and of the blocs that any of them belongs to on that date. Of a bloc,
+    /// that is decided by its members.
     pub(crate) fn reach(&self) -> Reach<'s> {
-        let chain = self.state.places.chain(&self.question.from, self.question.at);
+        let from = self.state.places.whereabouts(&self.question.from, self.question.at);
+        let is_inside = |list: &List| from.inside(|it| *it == list.id.jurisdiction()) == Inside::All;
         let mut reach = Reach { lists: Vec::new(), lapsed: Vec::new() };
-        for list in self.state.lists.values().filter(|it| chain.contains(&it.id.jurisdiction())) {
+        for list in self.state.lists.values().filter(|it| is_inside(it)) {
             match list.in_force(self.question.at, self.question.known_on) {
                 InForce::NotYet => {}
                 InForce::Lapsed(issued) => reach.lapsed.push(issued),
@@ -95,14 +102,31 @@ impl<'s, 'q> Inquiry<'s, 'q> {
 
     fn combined(&self, revision: &Revision, group: &CombineId) -> Combined {
         let entries = || revision.entries.values().filter(|it| it.combine.as_ref() == Some(group));
-        let nearest = |item: &Item| {
-            let covering = entries().flat_map(|it| &it.categories).filter(|it| self.covers(it, &item.category));
-            covering.max_by_key(|it| it.depth()).cloned()
+        let categories = || entries().flat_map(|it| &it.categories);
+        let mut present = BTreeSet::new();
+        let mut possible = BTreeMap::new();
+        for item in &self.question.items {
+            let covering = categories().filter(|it| self.covers(it, &item.category));
+            present.extend(covering.max_by_key(|it| it.depth()).cloned());
+            for category in categories().filter(|it| !self.covers(it, &item.category)) {
+                for part in self.state.categories.shared(&item.category, category) {
+                    match self.assumed.includes.get(part) {
+                        Some(false) => {}
+                        Some(true) => drop(present.insert(category.clone())),
+                        None => drop(possible.insert(category.clone(), part.clone())),
+                    }
+                }
+            }
+        }
+        let lowest_of = |present: &BTreeSet<CategoryId>| {
+            let among_present = entries().filter(|it| !it.categories.is_disjoint(present));
+            let lowest = among_present.filter_map(|it| threshold(it)).min();
+            // What joins the only one present meets that one's own.
+            lowest.filter(|_| 2 <= present.len())
         };
-        let present: BTreeSet<_> = self.question.items.iter().filter_map(nearest).collect();
-        let among_present = entries().filter(|it| !it.categories.is_disjoint(&present));
-        let lowest = among_present.filter_map(|it| threshold(it)).min();
-        Combined { present, lowest }
+        let lowest = lowest_of(&present);
+        let lowest_possible = lowest_of(&present.iter().chain(possible.keys()).cloned().collect());
+        Combined { present, possible, lowest, lowest_possible }
     }
 
     fn covers(&self, broader: &CategoryId, narrower: &CategoryId) -> bool {
@@ -175,7 +199,16 @@ impl<'s, 'q> Inquiry<'s, 'q> {
     pub(crate) fn displacement(&self, reach: &Reach<'_>, list: &ListId, item: &Item) -> (Vec<Region>, bool) {
         let mut regions = Vec::new();
         let mut hangs_on_destination = false;
+        // Of two lists that displace each other neither goes: else nothing would
+        // be left to restrict what both of them restrict.
+        let is_mutual = |other: &Reaching<'_>| {
+            let own = reach.lists.iter().find(|it| it.issued.revision.list == *list);
+            own.is_some_and(|it| it.issued.revision.displaces.contains(&other.issued.revision.list))
+        };
         for other in reach.lists.iter().filter(|it| it.issued.revision.displaces.contains(list)) {
+            if is_mutual(other) {
+                continue;
+            }
             let revision = &other.issued.revision;
             if !self.is_in_scope(revision, &item.category) {
                 continue;
@@ -210,9 +243,18 @@ impl<'s, 'q> Inquiry<'s, 'q> {
         if without_facts == Applies::No {
             return None;
         }
-        let conditions = both(&lowered(region(&entry.when), reaching.lowest(entry)), &reaching.applies_when);
         let (displacing, hangs_on_destination) = displacement;
-        let facts = self.stated(item).lies_in_but_not_in(&conditions, displacing);
+        let combined = entry.combine.as_ref().and_then(|it| reaching.combined.get(it));
+        let in_region = |lowest| {
+            let region = both(&lowered(region(&entry.when), lowest), &reaching.applies_when);
+            self.stated(item).lies_in_but_not_in(&region, displacing)
+        };
+        let mut facts = in_region(combined.and_then(|it| it.lowest));
+        if let Some(combined) = combined.filter(|it| it.lowest != it.lowest_possible) {
+            // Only what an item may include would lower the threshold so far.
+            let parts = combined.possible.values().map(|it| Open::Category(it.clone())).collect();
+            facts = facts.or(in_region(combined.lowest_possible).and(Applies::Maybe(parts)));
+        }
         let displaced = if *hangs_on_destination { Applies::maybe(Open::Destination) } else { Applies::Yes };
         match without_facts.and(facts).and(displaced) {
             Applies::No => None,
@@ -239,7 +281,7 @@ impl<'s, 'q> Inquiry<'s, 'q> {
             None => Some((category.clone(), Applies::maybe(Open::Category(part.clone())))),
         });
         let included = included.reduce(|(first, one), (_, other)| (first, one.or(other)));
-        included.or_else(|| self.joins(reaching, entry, item).map(|category| (category, Applies::Yes)))
+        included.or_else(|| self.joins(reaching, entry, item))
     }
 
     /// Returns whether data of a category is bound by an entry that covers it.
@@ -251,15 +293,37 @@ impl<'s, 'q> Inquiry<'s, 'q> {
     }
 
     /// Returns the category as which an item counts that joins a combine
-    /// group.
-    fn joins(&self, reaching: &Reaching<'_>, entry: &Entry, item: &Item) -> Option<CategoryId> {
+    /// group, or may include what joins it.
+    fn joins(&self, reaching: &Reaching<'_>, entry: &Entry, item: &Item) -> Option<(CategoryId, Applies)> {
         let group = entry.combine.as_ref()?;
         let joining = reaching.issued.revision.combine.get(group)?;
-        if !joining.iter().any(|it| self.covers(it, &item.category)) {
+        let joins = joining.iter().map(|it| self.includes(&item.category, it)).fold(Applies::No, Applies::or);
+        if joins == Applies::No {
             return None;
         }
-        let present = &reaching.combined.get(group)?.present;
-        entry.categories.intersection(present).next().cloned()
+        let Combined { present, possible, .. } = reaching.combined.get(group)?;
+        if let Some(category) = entry.categories.intersection(present).next() {
+            return Some((category.clone(), joins));
+        }
+        let is_possible =
+            |it: &CategoryId| Some((it.clone(), Applies::maybe(Open::Category(possible.get(it)?.clone()))));
+        let (category, is_present) = entry.categories.iter().find_map(is_possible)?;
+        Some((category, joins.and(is_present)))
+    }
+
+    /// Returns whether data of a category includes some of another: it lies in
+    /// it, or may have something in common with it.
+    fn includes(&self, category: &CategoryId, other: &CategoryId) -> Applies {
+        if self.covers(other, category) {
+            return Applies::Yes;
+        }
+        let shared = self.state.categories.shared(category, other).into_iter();
+        let shared = shared.map(|part| match self.assumed.includes.get(part) {
+            Some(false) => Applies::No,
+            Some(true) => Applies::Yes,
+            None => Applies::maybe(Open::Category(part.clone())),
+        });
+        shared.fold(Applies::No, Applies::or)
     }
 
     pub(crate) fn is_stated_true(&self, fact: &FactId) -> bool {
@@ -268,12 +332,11 @@ impl<'s, 'q> Inquiry<'s, 'q> {
 }
 
 impl Reaching<'_> {
-    /// Returns the threshold that counts for an entry of a combine group,
-    /// where several categories of the group are present. An item that joins
-    /// the only one present meets that one's own.
-    fn lowest(&self, entry: &Entry) -> Option<Count> {
-        let combined = self.combined.get(entry.combine.as_ref()?)?;
-        if combined.present.len() < 2 { None } else { combined.lowest }
+    /// Returns the region in which the facts may meet an entry and its list.
+    pub(crate) fn conditions(&self, entry: &Entry) -> Region {
+        let combined = entry.combine.as_ref().and_then(|it| self.combined.get(it));
+        let lowest = combined.and_then(|it| it.lowest_possible);
+        both(&lowered(region(&entry.when), lowest), &self.applies_when)
     }
 }
 

@@ -14,7 +14,7 @@ use crate::model::{
 /// case, everything else staying as it is.
 pub(crate) fn depends_on(state: &State, question: &Question, findings: &Findings<'_>) -> Vec<Dependence> {
     // A list without a match matters too: it may speak, or displace another.
-    let revisions = || findings.consulted.iter().map(|it| &it.issued.revision);
+    let revisions = || findings.decisive.iter().copied();
     let dependences = findings.open().into_iter().map(|on| {
         let cases = match &on {
             Open::Category(category) => category_cases(state, question, category),

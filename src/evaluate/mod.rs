@@ -1,7 +1,7 @@
 //! Answering a question: a pure function of the registry's state and the
 //! question.
 //!
-//! [`reference`] reads like the law and is right; `region` decides conditions
+//! `reference` reads like the law and is right; `region` decides conditions
 //! exactly, with what a question leaves open; `applies` says which lists and
 //! entries apply; `validity` and `dependence` ask again, on other days and
 //! with other facts, to say how long an answer holds and what it hangs on.

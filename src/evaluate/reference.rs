@@ -8,7 +8,7 @@ use crate::evaluate::region::region;
 use crate::evaluate::validity::validity;
 use crate::model::{
     Alternative, Answer, Applies, Consulted, Effect, EntryId, EntryNoteKind, FactId, Item, ListId, Match, Note,
-    NoteKind, Open, Outcome, Question, Requirements, State, Text, UnknownReason,
+    NoteKind, Open, Outcome, Question, Requirements, Revision, State, Text, UnknownReason,
 };
 
 /// Answers a question from a state.
@@ -26,7 +26,10 @@ pub fn answer<'s>(state: &'s State, question: &Question) -> Answer<'s> {
 #[derive(Debug, Default)]
 pub(crate) struct Findings<'s> {
     pub(crate) matches: Vec<Match<'s>>,
-    pub(crate) consulted: Vec<Consulted<'s>>,
+    consulted: Vec<Consulted<'s>>,
+    /// The revisions whose conditions decide: those consulted, and those that
+    /// would displace one.
+    pub(crate) decisive: Vec<&'s Revision>,
     silences: Vec<Silence>,
     notes: BTreeSet<Note>,
     relied_on: BTreeSet<FactId>,
@@ -96,9 +99,14 @@ impl<'s> Findings<'s> {
                 applies,
                 requires: Vec::new(),
                 satisfied: Applies::No,
+                closed: Applies::No,
             };
             if let Effect::Conditional(ways) = &entry.effect {
                 self.weigh_ways(inquiry, item, &mut found, ways);
+                // It may be that the entry applies and each way is closed.
+                let open = ways.iter().map(|it| region(&it.when)).chain(displacement.0.clone());
+                let open: Vec<_> = open.collect();
+                found.closed = inquiry.stated(item).lies_in_but_not_in(&reaching.conditions(entry), &open);
             }
             let notes = entry.notes.iter().chain(&revision.notes);
             self.notes.extend(notes.map(|it| Note { kind: NoteKind::Written(it.kind), text: it.text.clone() }));
@@ -138,6 +146,9 @@ impl<'s> Findings<'s> {
             let revision = &issued.revision;
             let is_asked = items.iter().any(|item| inquiry.is_asked(reach, reaching, item));
             let is_matched = self.matches.iter().any(|it| it.revision.list == revision.list);
+            if is_asked || is_matched || !revision.displaces.is_empty() {
+                self.decisive.push(revision);
+            }
             if !is_asked && !is_matched {
                 continue;
             }
@@ -232,7 +243,8 @@ impl<'s> Findings<'s> {
             let (_, possible) = severity(it);
             floor < possible || possible == Outcome::Conditional
         });
-        let of_matches = matters.flat_map(|it| &it.applies.open() | &it.satisfied.open());
+        let of_ways = |it: &Match<'_>| &it.satisfied.open() | &it.closed.open();
+        let of_matches = matters.flat_map(|it| &it.applies.open() | &of_ways(it));
         let silent = self.silences.iter().filter(|_| floor < Outcome::Unknown);
         of_matches.chain(silent.flat_map(|it| it.holds.open())).collect()
     }
@@ -240,7 +252,7 @@ impl<'s> Findings<'s> {
     /// Returns what is required of the entries that apply or may apply, and
     /// is not in place.
     pub(crate) fn requires(&self) -> Requirements {
-        let gates = self.matches.iter().filter(|it| severity(it).1 == Outcome::Conditional);
+        let gates = self.matches.iter().filter(|it| !it.requires.is_empty() && it.satisfied != Applies::Yes);
         gates.map(|it| it.requires.iter().map(|it| it.all.clone()).collect()).collect()
     }
 
@@ -298,7 +310,7 @@ impl<'s> Inquiry<'s, '_> {
             return false;
         }
         if reaching.leaves == Applies::No {
-            return self.speaks(reaching, item) == Applies::Yes;
+            return self.speaks(reaching, item) != Applies::No;
         }
         let (displacing, _) = self.displacement(reach, &revision.list, item);
         let stated = self.stated(item);
@@ -310,16 +322,17 @@ impl<'s> Inquiry<'s, '_> {
 
 /// Returns what a match comes to for certain, and what it may come to.
 fn severity(found: &Match<'_>) -> (Outcome, Outcome) {
+    let without_a_way = if found.closed == Applies::No { Outcome::Conditional } else { Outcome::Prohibited };
     let (certain, possible) = match &found.entry.effect {
         Effect::Notice => (Outcome::Permitted, Outcome::Permitted),
         Effect::Undetermined => (Outcome::Unknown, Outcome::Unknown),
         Effect::Prohibited => (Outcome::Prohibited, Outcome::Prohibited),
         Effect::Conditional(_) => match found.satisfied {
             Applies::Yes => (Outcome::Permitted, Outcome::Permitted),
-            Applies::Maybe(_) => (Outcome::Permitted, Outcome::Conditional),
             // No way is open: nothing makes it lawful.
             Applies::No if found.requires.is_empty() => (Outcome::Prohibited, Outcome::Prohibited),
-            Applies::No => (Outcome::Conditional, Outcome::Conditional),
+            Applies::No => (Outcome::Conditional, without_a_way),
+            Applies::Maybe(_) => (Outcome::Permitted, without_a_way),
         },
     };
     match found.applies {

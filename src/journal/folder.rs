@@ -269,7 +269,7 @@ impl<D: Disk> FolderJournal<D> {
     fn write(&mut self, record: &Record) -> io::Result<()> {
         let mut line = record.line().to_vec();
         line.push(b'\n');
-        if self.length != 0 && self.segment_limit < self.length + line.len() {
+        if self.segment_limit < self.length + line.len() {
             self.segment = segment_name(record.index());
             self.length = 0;
         }

@@ -241,6 +241,9 @@ pub struct Match<'a> {
     pub requires: Vec<&'a Alternative>,
     /// Of a conditional entry, whether one of its ways is in place.
     pub satisfied: Applies,
+    /// Of a conditional entry, whether none of its ways is open, so that
+    /// nothing makes it lawful.
+    pub closed: Applies,
 }
 
 /// A list that was consulted, in the revision that was in force.

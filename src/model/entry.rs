@@ -52,6 +52,18 @@ pub enum Effect {
     Prohibited,
 }
 
+impl Effect {
+    /// Returns the word for it.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Effect::Notice => "notice",
+            Effect::Conditional(_) => "conditional",
+            Effect::Undetermined => "undetermined",
+            Effect::Prohibited => "prohibited",
+        }
+    }
+}
+
 /// One way to satisfy a conditional entry.
 #[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub struct Alternative {

@@ -104,6 +104,11 @@ id! {
 }
 
 id! {
+    /// A body that publishes lists, such as `ministry-of-data`.
+    AuthorityId, "authority", is_name, "lower-case words joined by hyphens, such as `ministry-of-data`"
+}
+
+id! {
     /// A group of destinations that belongs to one list.
     GroupId, "group", is_name, "lower-case words joined by hyphens, such as `countries-of-concern`"
 }

@@ -6,6 +6,7 @@
 //! edge. Read [`question`] and [`answer`] first, then [`revision`].
 
 pub mod answer;
+pub mod authority;
 pub mod category;
 pub mod check;
 pub mod condition;
@@ -27,6 +28,7 @@ pub use answer::{
     Answer, Applies, Case, CaseValue, Consulted, Dependence, End, Match, Note, NoteKind, Open, Outcome, Requirements,
     UnknownReason, Validity,
 };
+pub use authority::{Authority, Entitlement, MalformedPublicKey, PublicKey};
 pub use category::{Categories, Category};
 pub use check::QuestionMistake;
 pub use condition::{Bounds, Condition, Count, When};
@@ -35,7 +37,7 @@ pub use destination::{Destinations, Member};
 pub use entry::{Alternative, Effect, Entry, EntryNote, EntryNoteKind, Objective};
 pub use fact::{Fact, FactKind, Role, Value, Vocabulary, Window};
 pub use hash::Hash;
-pub use id::{CategoryId, ChoiceId, CombineId, EntryId, FactId, GroupId, Jurisdiction, ListId, WindowId};
+pub use id::{AuthorityId, CategoryId, ChoiceId, CombineId, EntryId, FactId, GroupId, Jurisdiction, ListId, WindowId};
 pub use list::{InForce, Issued, List, Standing};
 pub use place::{Membership, Place, PlaceKind, Places};
 pub use question::{Item, Question, Subjects};

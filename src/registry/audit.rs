@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use crate::canon::Chains;
 use crate::journal::{self, RealDisk};
 use crate::model::Head;
 use crate::registry::open::{INDEX, OpenError, STORE, damaged};
@@ -19,6 +20,11 @@ pub struct Audit {
     pub revisions: usize,
     /// What is wrong with the views.
     pub views: Vec<String>,
+}
+
+/// Returns the chains of a registry, every record of which was verified.
+pub fn chains(root: &Path) -> Result<Chains, OpenError> {
+    journal::read_folder(&RealDisk::new(root)).map_err(|it| damaged(root, it))
 }
 
 /// Verifies every record of a registry's journal against its chain and the

@@ -1,6 +1,6 @@
 //! A registry from a catalog folder, the same every time.
 
-use crate::canon::{BrokenChain, Chains, Publication, Record};
+use crate::canon::{BrokenChain, Chains, Origin, Publication, Record};
 use crate::catalog::Sources;
 use crate::model::Head;
 
@@ -19,7 +19,9 @@ pub struct BuildError {
 /// releases, then all revisions in the order of their publication.
 pub fn records_of(sources: &Sources) -> Result<(Head, Vec<Record>), BuildError> {
     let Sources { origin, recorded, categories, vocabularies, places, revisions } = sources;
-    let mut publications = vec![(origin.clone(), Publication::Origin(origin.clone()))];
+    // Nobody signs what is only transcribed.
+    let begin = Origin { name: origin.clone(), root_key: None };
+    let mut publications = vec![(origin.clone(), Publication::Origin(begin))];
     let releases = categories.iter().map(|it| ("categories", it.version(), Publication::Categories(it.clone())));
     let releases =
         releases.chain(vocabularies.iter().map(|it| ("facts", it.version(), Publication::Facts(it.clone()))));

@@ -5,11 +5,15 @@
 mod audit;
 mod build;
 mod export;
+mod init;
 mod open;
+mod plan;
 mod publish;
 
-pub use audit::{Audit, audit};
+pub use audit::{Audit, audit, chains};
 pub use build::{BuildError, records_of};
 pub use export::{ExportError, export};
+pub use init::init;
 pub use open::{Freshness, OpenError, Registry};
+pub use plan::{MissedExpectation, Plan, PlanError, plan};
 pub use publish::{Acknowledged, PublishError, Publisher};

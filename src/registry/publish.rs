@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::canon::{BrokenChain, Chains, Publication, Record};
+use crate::canon::{BrokenChain, Chains, Publication, Record, SecretKey};
 use crate::catalog::{UnknownWord, Words};
 use crate::journal::{self, AppendError, FolderJournal, Journal, Lock, LockError, RealDisk};
 use crate::model::{Head, ListId, Revision, State};
@@ -75,13 +75,22 @@ impl Publisher {
     /// Opens the registry in a folder for writing: takes its lock, verifies
     /// the journal, mends its end, and brings the view up to it.
     pub fn open(root: &Path) -> Result<Publisher, PublishError> {
+        if root.is_file() {
+            return Err(OpenError::File(root.to_owned()).into());
+        }
         // A mistyped path must not leave a lock file behind.
         journal::read_checkpoint(&RealDisk::new(root)).map_err(|it| damaged(root, it))?;
         let lock = lock(root)?;
         let (journal, opened) = FolderJournal::open(RealDisk::new(root)).map_err(|it| damaged(root, it))?;
         let mut mended: Vec<_> = opened.mended.into_iter().collect();
         let chains = opened.chains;
-        let store = view(root, &chains, &mut mended).ok();
+        let store = match view(root, &chains, &mut mended) {
+            Ok(store) => Some(store),
+            Err(error) => {
+                mended.push(format!("went on without the store: {error}"));
+                None
+            }
+        };
         let publisher = Publisher { root: root.to_owned(), journal, chains, store, mended, _lock: lock };
         publisher.write_index();
         Ok(publisher)
@@ -104,6 +113,27 @@ impl Publisher {
             self.check_words(revision)?;
         }
         let record = self.chains.prepare(publication, recorded)?;
+        self.acknowledge(record)
+    }
+
+    /// Publishes with the signatures of those who may. When this returns `Ok`,
+    /// the publication survives any crash.
+    pub fn publish_signed(
+        &mut self,
+        publication: Publication,
+        recorded: &str,
+        keys: &[SecretKey],
+    ) -> Result<Acknowledged, PublishError> {
+        if let Publication::Revision(revision) = &publication {
+            self.check_words(revision)?;
+        }
+        let statement = self.chains.statement(&publication)?;
+        let signatures = keys.iter().map(|it| it.sign(&statement)).collect();
+        let record = self.chains.prepare_signed(publication, recorded, signatures)?;
+        self.acknowledge(record)
+    }
+
+    fn acknowledge(&mut self, record: Record) -> Result<Acknowledged, PublishError> {
         // The commit point. What follows can fail without the publication
         // having failed, and must not be reported as if it had.
         self.journal.append(&record)?;
@@ -160,7 +190,7 @@ fn lock(root: &Path) -> Result<Lock, PublishError> {
 fn view(root: &Path, chains: &Chains, mended: &mut Vec<String>) -> Result<Store, StoreError> {
     let folder = root.join(STORE);
     let existed = folder.exists();
-    match Store::open(&folder).and_then(|store| catch_up(root, store, chains, mended)) {
+    match Store::open(&folder).and_then(|store| catch_up(root, store, chains, existed.then_some(&mut *mended))) {
         Ok(store) => return Ok(store),
         Err(StoreError::Held) => return Err(StoreError::Held),
         Err(_) if Store::remove(&folder).is_ok() => {}
@@ -169,14 +199,14 @@ fn view(root: &Path, chains: &Chains, mended: &mut Vec<String>) -> Result<Store,
     if existed {
         mended.push("rebuilt the store, which could not be read".to_owned());
     }
-    catch_up(root, Store::open(&folder)?, chains, mended)
+    catch_up(root, Store::open(&folder)?, chains, None)
 }
 
 /// Applies the records that the store has not seen. What views another
-/// journal is thrown away first.
-fn catch_up(root: &Path, store: Store, chains: &Chains, mended: &mut Vec<String>) -> Result<Store, StoreError> {
+/// journal is thrown away first, and that is said of a store that was there.
+fn catch_up(root: &Path, store: Store, chains: &Chains, mended: Option<&mut Vec<String>>) -> Result<Store, StoreError> {
     let position = store.position()?;
-    let is_other = position.is_some();
+    let found = if position.is_some() { "viewed another journal" } else { "was empty or of another version" };
     let is_ours = |it: &Head| it.size.checked_sub(1).and_then(|index| chains.hash_of(index)) == Some(it.hash);
     let known = position.filter(is_ours).map_or(0, |it| it.size);
     if known == chains.size() {
@@ -184,8 +214,8 @@ fn catch_up(root: &Path, store: Store, chains: &Chains, mended: &mut Vec<String>
     }
     if known == 0 {
         store.clear()?;
-        if is_other {
-            mended.push("rebuilt the store, which viewed another journal".to_owned());
+        if let Some(mended) = mended {
+            mended.push(format!("rebuilt the store, which {found}"));
         }
     }
     let mut before = Chains::default();

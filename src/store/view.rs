@@ -97,6 +97,7 @@ impl Store {
     /// Removes a store that cannot be read, if there is one.
     pub fn remove(folder: &Path) -> std::io::Result<()> {
         match std::fs::remove_dir_all(folder) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotADirectory => std::fs::remove_file(folder),
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
             _ => Ok(()),
         }
@@ -114,19 +115,15 @@ impl Store {
     /// Takes a record in: value and position in one transaction.
     pub fn apply(&self, record: &Record, before: &Chains) -> Result<(), StoreError> {
         let batches = Batches::of(record, before, self)?;
-        let origin = before.origin().map(str::to_owned).or_else(|| match record.publication() {
-            Publication::Origin(origin) => Some(origin.clone()),
-            Publication::Categories(_)
+        let origin = match record.publication() {
+            Publication::Origin(origin) => origin.name.clone(),
+            Publication::Authority(_)
+            | Publication::Categories(_)
             | Publication::Facts(_)
             | Publication::Jurisdictions(_)
-            | Publication::Revision(_) => None,
-        });
-        let position = PositionForm {
-            layout: LAYOUT,
-            origin: origin.unwrap_or_default(),
-            size: record.index() + 1,
-            head: record.hash().0,
+            | Publication::Revision(_) => before.origin().unwrap_or_default().to_owned(),
         };
+        let position = PositionForm { layout: LAYOUT, origin, size: record.index() + 1, head: record.hash().0 };
         let trees = (&self.meta, &self.releases, &self.revisions, &self.entries, &self.timelines);
         let result = trees.transaction(|(meta, releases, revisions, entries, timelines)| {
             releases.apply_batch(&batches.releases)?;
@@ -212,7 +209,8 @@ impl Batches {
     fn of(record: &Record, before: &Chains, store: &Store) -> Result<Batches, StoreError> {
         let mut batches = Batches::default();
         match record.publication() {
-            Publication::Origin(_) => {}
+            // Answers do not depend on who may publish: the journal has that.
+            Publication::Origin(_) | Publication::Authority(_) => {}
             Publication::Categories(release) => {
                 batches.releases.insert("categories", encode(&CategoriesForm::from(release)));
             }

@@ -1,0 +1,214 @@
+//! `neglist publish` and `neglist withdraw`
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use clap::Args;
+use semver::Version;
+use serde_json::json;
+
+use crate::canon::{Publication, head_json, question_json};
+use crate::catalog::lint::{Place, Setting, Severity, lint};
+use crate::catalog::{Draft, Finding, Words, read_draft_against};
+use crate::cli::args::Format;
+use crate::cli::failure::{Failure, of_file};
+use crate::cli::layout::Layout;
+use crate::cli::{Screen, exit, history, key_file, selection};
+use crate::model::{At, Effective, InForce, Published, Revision, State, Text};
+use crate::registry::{MissedExpectation, Plan, plan};
+
+/// Publish a draft: check it, show what it changes, sign it, append it
+#[derive(Args, Debug)]
+pub(super) struct PublishArgs {
+    /// The draft, as `neglist draft` or `neglist new-list` write it
+    #[arg(value_name = "DRAFT")]
+    draft: PathBuf,
+    /// A private key that signs; may be given several times
+    #[arg(long, required_unless_present = "dry_run", value_name = "FILE")]
+    key: Vec<PathBuf>,
+    /// Check and show, and write nothing
+    #[arg(long)]
+    dry_run: bool,
+}
+
+/// Take back a revision that has not taken effect
+///
+/// Nothing published is removed: a new revision with what is in force today says that the other
+/// one will not come.
+#[derive(Args, Debug)]
+pub(super) struct WithdrawArgs {
+    /// The revision, such as CN/cross-border-transfer@2.1.0
+    #[arg(value_name = "LIST@VERSION")]
+    revision: String,
+    /// Why
+    #[arg(long, value_name = "TEXT")]
+    reason: String,
+    /// Why, in Chinese; the English text if left out
+    #[arg(long, value_name = "TEXT")]
+    reason_zh: Option<String>,
+    /// A private key that signs; may be given several times
+    #[arg(long, required = true, value_name = "FILE")]
+    key: Vec<PathBuf>,
+}
+
+pub(super) fn run(args: &PublishArgs, registry: Option<&str>, screen: &mut Screen<'_>) -> Result<u8, Failure> {
+    if args.dry_run {
+        let registry = selection::open(registry, screen)?;
+        let draft = read(&args.draft, registry.state(), screen)?;
+        let plan = checked(registry.state(), &draft)?;
+        show(&plan, &draft.revision, screen)?;
+        screen.note("nothing was written, since this was a dry run")?;
+        return Ok(exit::DONE);
+    }
+    let keys = key_file::read_all(&args.key, screen)?;
+    let mut publisher = selection::publisher(registry, screen)?;
+    let state = publisher.chains().state().ok_or_else(|| Failure::input("the registry has no catalog"))?;
+    let draft = read(&args.draft, &state, screen)?;
+    let plan = checked(&state, &draft)?;
+    show(&plan, &draft.revision, screen)?;
+    publish(&mut publisher, draft.revision, &keys, screen)
+}
+
+/// Takes a scheduled revision back.
+pub(super) fn withdraw(
+    args: &WithdrawArgs,
+    registry: Option<&str>,
+    screen: &mut Screen<'_>,
+) -> Result<u8, Failure> {
+    let keys = key_file::read_all(&args.key, screen)?;
+    let mut publisher = selection::publisher(registry, screen)?;
+    let state = publisher.chains().state().ok_or_else(|| Failure::input("the registry has no catalog"))?;
+    let revision = withdrawal(args, &state, At(screen.surroundings.today))?;
+    let draft = Draft { revision, expectations: Vec::new() };
+    let plan = checked(&state, &draft)?;
+    show(&plan, &draft.revision, screen)?;
+    publish(&mut publisher, draft.revision, &keys, screen)
+}
+
+fn publish(
+    publisher: &mut crate::registry::Publisher,
+    revision: Revision,
+    keys: &[crate::canon::SecretKey],
+    screen: &mut Screen<'_>,
+) -> Result<u8, Failure> {
+    let (list, version) = (revision.list.clone(), revision.version.clone());
+    let recorded = screen.surroundings.now.clone();
+    let done = publisher.publish_signed(Publication::Revision(Box::new(revision)), &recorded, keys)?;
+    if let Some(error) = &done.view_is_behind {
+        screen.note(&format!("it is published; the store stayed behind and is mended when next opened ({error})"))?;
+    }
+    let hash = publisher.chains().lists().get(&list).and_then(crate::model::List::head).map(|it| it.hash);
+    let hash = hash.map(|it| it.to_string()).unwrap_or_default();
+    if screen.format != Format::Text {
+        screen.json(&json!({
+            "list": list.as_str(),
+            "version": version.to_string(),
+            "revision": hash,
+            "position": done.head.size - 1,
+            "registry": head_json(&done.head),
+        }))?;
+        return Ok(exit::DONE);
+    }
+    let mut layout = Layout::new(screen.surroundings.width, screen.language);
+    layout.labelled(screen.say("Published", "已发布"), &format!("{list} {version}"));
+    layout.labelled(screen.say("Revision", "修订版哈希"), &hash);
+    layout.labelled(screen.say("Position", "位置"), &(done.head.size - 1).to_string());
+    screen.out.write_all(layout.into_text().as_bytes())?;
+    Ok(exit::DONE)
+}
+
+/// Reads a draft file, and refuses one in which the rules find an error. Its
+/// `base` names a version that the registry holds.
+fn read(path: &Path, state: &State, screen: &mut Screen<'_>) -> Result<Draft, Failure> {
+    let text = std::fs::read_to_string(path).map_err(|it| of_file(path, &it))?;
+    let published: Vec<_> = state.lists.values().flat_map(|it| &it.revisions).map(|it| &it.revision).collect();
+    let lists = state.lists.keys().cloned().collect();
+    let (categories, vocabulary, places) = (&state.categories, &state.vocabulary, &state.places);
+    let words = Words { categories, vocabulary, places, lists: &lists };
+    let setting = Setting { words, published: &published, today: screen.surroundings.today };
+    let (errors, others): (Vec<_>, Vec<_>) =
+        lint(text.as_bytes(), Place::Alone, setting).into_iter().partition(|it| it.severity == Severity::Error);
+    let shared: Arc<str> = text.as_str().into();
+    let finding = |diagnostic| Finding { path: path.to_owned(), text: Arc::clone(&shared), diagnostic };
+    if !errors.is_empty() {
+        return Err(errors.into_iter().map(|it| finding(it.diagnostic)).collect::<Vec<_>>().into());
+    }
+    if !others.is_empty() {
+        let path = path.display();
+        screen.note(&format!("{} remarks: `neglist lint {path}` shows them", others.len()))?;
+    }
+    let read = read_draft_against(&text, state);
+    read.map_err(|mistakes| mistakes.into_iter().map(finding).collect::<Vec<_>>().into())
+}
+
+/// Returns the revision that takes another one back: what is in force today,
+/// once more.
+fn withdrawal(args: &WithdrawArgs, state: &State, today: At) -> Result<Revision, Failure> {
+    let Some((list, version)) = args.revision.split_once('@') else {
+        let message = format!("`{}` is not a revision", args.revision);
+        return Err(Failure::input(message).hint("write it as LIST@VERSION, such as `CN/maps@2.1.0`"));
+    };
+    let list = history::find_list(state, list)?;
+    let version = history::find_version(list, version)?.revision.version.clone();
+    let InForce::Yes(now) = list.in_force(today, None) else {
+        let message = format!("nothing of `{}` is in force on {today}, so that nothing would be left", list.id);
+        return Err(Failure::input(message).hint("publish a revision that says what holds instead, with `withdraws`"));
+    };
+    let last = list.head().map_or(&now.revision.version, |it| &it.revision.version);
+    let zh = args.reason_zh.as_ref().unwrap_or(&args.reason);
+    Ok(Revision {
+        version: Version::new(last.major, last.minor, last.patch + 1),
+        published: Published(today.0),
+        effective: Some(Effective(today.0)),
+        retroactive: None,
+        withdraws: BTreeSet::from([version.clone()]),
+        summary: Text {
+            en: format!("Takes back {version}: {}", args.reason),
+            zh: format!("撤回{version}：{zh}"),
+        },
+        ..now.revision.clone()
+    })
+}
+
+/// Tries a draft out, and refuses what must not be published.
+fn checked(state: &State, draft: &Draft) -> Result<Plan, Failure> {
+    let plan = plan(state, draft)?;
+    if !plan.missed.is_empty() {
+        return Err(missed(&plan.missed));
+    }
+    Ok(plan)
+}
+
+fn missed(all: &[MissedExpectation]) -> Failure {
+    let lines = all.iter().map(|it| {
+        let question = question_json(&it.expected.question);
+        format!("expected {}, and the registry would answer {}: {question}", it.expected.outcome.word(), it.found.word())
+    });
+    let lines: Vec<_> = lines.collect();
+    Failure::input(format!("golden questions of the draft are not met\n  {}", lines.join("\n  ")))
+        .hint("mend the entries, or the expectation if it was wrong; nothing was written")
+}
+
+/// Shows what publishing would change.
+fn show(plan: &Plan, revision: &Revision, screen: &mut Screen<'_>) -> Result<(), Failure> {
+    let before = plan.before.as_ref().map(|it| &it.entries);
+    let is_new = |id: &&crate::model::EntryId| before.is_none_or(|it| !it.contains_key(*id));
+    let added = revision.entries.keys().filter(is_new).count();
+    let is_gone = |id: &&crate::model::EntryId| !revision.entries.contains_key(*id);
+    let removed = before.map_or(0, |it| it.keys().filter(is_gone).count());
+    let is_other = |(id, entry): &(&crate::model::EntryId, &Arc<crate::model::Entry>)| {
+        before.and_then(|it| it.get(*id)).is_some_and(|it| it != *entry)
+    };
+    let changed = revision.entries.iter().filter(is_other).count();
+    let line = match screen.language {
+        crate::model::Language::En => {
+            format!("{} {}: {added} entries added, {changed} changed, {removed} removed", revision.list, revision.version)
+        }
+        crate::model::Language::Zh => {
+            format!("{} {}：新增{added}条，变更{changed}条，删除{removed}条", revision.list, revision.version)
+        }
+    };
+    writeln!(screen.err, "{line}")?;
+    Ok(())
+}

@@ -1,0 +1,88 @@
+//! What publishing a revision would come to, before anything is signed.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use semver::Version;
+
+use crate::catalog::{Draft, Expected, UnknownWord, Words};
+use crate::evaluate::answer;
+use crate::model::{Hash, Issued, List, ListId, Outcome, QuestionMistake, Revision, State};
+
+/// What publishing a draft would come to.
+#[derive(Debug)]
+pub struct Plan {
+    /// The state as it would be.
+    pub state: State,
+    /// The revision that the draft is compared with: the last of its list
+    /// that is not withdrawn, by the draft or before.
+    pub before: Option<Arc<Revision>>,
+    /// Golden questions that the registry would answer otherwise.
+    pub missed: Vec<MissedExpectation>,
+}
+
+/// A golden question that the registry would answer otherwise.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct MissedExpectation {
+    /// What is expected.
+    pub expected: Expected,
+    /// What it would be.
+    pub found: Outcome,
+}
+
+/// Why a draft cannot be published as it stands.
+#[derive(Debug, thiserror::Error)]
+pub enum PlanError {
+    /// It uses words that the catalog does not have.
+    #[error("the draft uses words that the catalog does not have")]
+    Words(Vec<UnknownWord>),
+    /// A golden question is not understood.
+    #[error("a golden question of the draft is not understood")]
+    Question(Vec<QuestionMistake>),
+}
+
+/// Tries a draft out against a state.
+pub fn plan(state: &State, draft: &Draft) -> Result<Plan, PlanError> {
+    let revision = &draft.revision;
+    let mut lists: BTreeSet<ListId> = state.lists.keys().cloned().collect();
+    lists.insert(revision.list.clone());
+    let (categories, vocabulary, places) = (&state.categories, &state.vocabulary, &state.places);
+    let unknown = Words { categories, vocabulary, places, lists: &lists }.unknown(revision);
+    if !unknown.is_empty() {
+        return Err(PlanError::Words(unknown));
+    }
+    let before = state.lists.get(&revision.list).and_then(|it| base_of(it, &revision.withdraws));
+    let tried = with_revision(state, revision);
+    let mut missed = Vec::new();
+    for expected in &draft.expectations {
+        let mistakes = tried.mistakes(&expected.question);
+        if !mistakes.is_empty() {
+            return Err(PlanError::Question(mistakes));
+        }
+        let found = answer(&tried, &expected.question).outcome;
+        if found != expected.outcome {
+            missed.push(MissedExpectation { expected: expected.clone(), found });
+        }
+    }
+    Ok(Plan { state: tried, before, missed })
+}
+
+/// Returns the last revision of a list that is not withdrawn, neither by
+/// another of its revisions nor by one that is to come.
+fn base_of(list: &List, withdraws: &BTreeSet<Version>) -> Option<Arc<Revision>> {
+    let withdrawn: BTreeSet<&Version> =
+        list.revisions.iter().flat_map(|it| &it.revision.withdraws).chain(withdraws).collect();
+    let last = list.revisions.iter().rev().find(|it| !withdrawn.contains(&it.revision.version));
+    last.map(|it| Arc::new(it.revision.clone()))
+}
+
+/// Returns a state in which a revision was published. It has no hash, and
+/// answers do not depend on one.
+pub(crate) fn with_revision(state: &State, revision: &Revision) -> State {
+    let mut state = state.clone();
+    let id = revision.list.clone();
+    let list = state.lists.entry(id.clone()).or_insert_with(|| List { id, revisions: Vec::new() });
+    let (sequence, previous) = (list.revisions.len() as u64, list.head().map(|it| it.hash));
+    list.revisions.push(Issued { sequence, previous, hash: Hash([0; 32]), revision: revision.clone() });
+    state
+}
