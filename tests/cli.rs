@@ -3,8 +3,6 @@
 //! The registry is the bundled one, imported once into a temporary folder, so
 //! that nothing is written where the tests run.
 
-#![expect(clippy::unwrap_used, reason = "tests")]
-
 use neglist::journal::snapshot;
 use neglist::registry::Publisher;
 
