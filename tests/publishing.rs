@@ -29,7 +29,8 @@ impl Office {
         office.run("key new ministry.key").succeeds();
         office.run("init --origin ministry.example/lists --key root.key").succeeds();
         let public = office.public("ministry.key");
-        let admit = format!("authority admit ministry --name Ministry --lists AF/* --public-key {public} --key root.key");
+        let admit =
+            format!("authority admit ministry --name Ministry --lists AF/* --public-key {public} --key root.key");
         office.run(&admit).succeeds();
         office
     }
@@ -149,6 +150,12 @@ fn a_regulator_publishes_and_withdraws() {
     // The day before it takes effect no list was in force.
     assert_eq!(office.run(&format!("{ASK} --subjects 1000 --at 2026-12-22")).code, 12);
 
+    // Tightened, and declared as a patch: refused, with a question that shows it.
+    office.write("1.0.1.toml", &list("1.0.1", "2027-01-10", 500));
+    office.refuses("publish 1.0.1.toml --key ministry.key", "the answers make it a major");
+    let refused = office.run("publish 1.0.1.toml --key ministry.key").err;
+    assert!(refused.contains("permitted before and conditional after: `neglist ask"), "{refused}");
+    assert!(refused.contains("call it 2.0.0"), "{refused}");
     office.write("2.0.0.toml", &list("2.0.0", "2027-01-10", 500));
     office.run("publish 2.0.0.toml --key ministry.key").succeeds();
     office.write("2.1.0.toml", &list("2.1.0", "2027-06-01", 5000));
@@ -179,8 +186,14 @@ fn what_must_not_be_published_is_refused() {
     office.refuses("publish broken.toml --key ministry.key", "broken.toml");
     let expects = "[[expect]]\nfrom = \"AF\"\nto = \"DE\"\ncategory = \"personal.health\"\nsubjects = 1000\nat = 2026-12-23\nordinary = true\noutcome = \"permitted\"\n";
     office.write("expects.toml", &(list("1.0.0", "2026-12-23", 1000) + expects));
-    office.refuses("publish expects.toml --key ministry.key", "expected permitted, and the registry would answer conditional");
-    office.refuses("authority admit other --name Other --lists AF/* --public-key 00 --key root.key", "is not a public key");
+    office.refuses(
+        "publish expects.toml --key ministry.key",
+        "expected permitted, and the registry would answer conditional",
+    );
+    office.refuses(
+        "authority admit other --name Other --lists AF/* --public-key 00 --key root.key",
+        "is not a public key",
+    );
     let public = office.public("stranger.key");
     let admit = format!("authority admit other --name Other --lists AF/* --public-key {public} --key stranger.key");
     office.refuses(&admit, "signed by the root key");
@@ -214,7 +227,8 @@ fn two_of_three_keys_sign_together() {
     let names = ["a.key", "b.key", "c.key"];
     names.iter().for_each(|it| drop(office.run(&format!("key new {it}")).succeeds()));
     let keys: Vec<_> = names.iter().map(|it| format!("--public-key {}", office.public(it))).collect();
-    let admit = format!("authority admit board --name Board --lists DE/* {} --threshold 2 --key root.key", keys.join(" "));
+    let admit =
+        format!("authority admit board --name Board --lists DE/* {} --threshold 2 --key root.key", keys.join(" "));
     office.run(&admit).succeeds().says("2 / 3");
     office.write("1.0.0.toml", &list("1.0.0", "2026-12-23", 1000).replace("AF/", "DE/"));
     office.refuses("publish 1.0.0.toml --key a.key", "`board` publishes with 2 of its keys, and 1 signed");

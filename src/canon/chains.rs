@@ -43,7 +43,9 @@ pub enum BrokenChain {
     #[error("a journal begins with its origin, and only begins with it")]
     Origin,
     /// The name of a registry has characters that it must not have.
-    #[error("`{0}` is not a name for a registry: expected letters, digits, `.`, `-`, `_` and `/`, such as `registry.example/lists`")]
+    #[error(
+        "`{0}` is not a name for a registry: expected letters, digits, `.`, `-`, `_` and `/`, such as `registry.example/lists`"
+    )]
     Name(String),
     /// A version does not rise.
     #[error("`{what}` is at version {last}: expected a higher one, found {found}")]
@@ -294,7 +296,9 @@ impl Chains {
             return Err(BrokenChain::Origin);
         }
         let (digest, body) = match publication {
-            Publication::Origin(origin) if !is_name(&origin.name) => return Err(BrokenChain::Name(origin.name.clone())),
+            Publication::Origin(origin) if !is_name(&origin.name) => {
+                return Err(BrokenChain::Name(origin.name.clone()));
+            }
             Publication::Origin(origin) => (origin_hash(origin), BodyForm::Origin(origin.into())),
             Publication::Authority(authority) => {
                 let form = AuthorityForm::write(authority, self.authorities.get(&authority.id).map(|it| it.1));

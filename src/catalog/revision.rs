@@ -15,8 +15,8 @@ use crate::catalog::expectation::{ExpectToml, Expected};
 use crate::catalog::releases::{TextToml, day, one_of};
 use crate::model::{
     Alternative, Bounds, CategoryId, CombineId, Condition, Confidence, Count, Destinations, Effect, Effective, Entry,
-    EntryId, EntryNote, EntryNoteKind, FactKind, GroupId, Jurisdiction, ListId, Member, Objective, Published, Revision, Scope,
-    Source, State, Status, Vocabulary, When,
+    EntryId, EntryNote, EntryNoteKind, FactKind, GroupId, Jurisdiction, ListId, Member, Objective, Published, Revision,
+    Scope, Source, State, Status, Vocabulary, When,
 };
 
 #[derive(Deserialize)]

@@ -105,13 +105,7 @@ struct Written<'a> {
 }
 
 impl Written<'_> {
-    fn write(
-        &self,
-        revision: &Revision,
-        text: &str,
-        state: &State,
-        screen: &mut Screen<'_>,
-    ) -> Result<u8, Failure> {
+    fn write(&self, revision: &Revision, text: &str, state: &State, screen: &mut Screen<'_>) -> Result<u8, Failure> {
         // Both are made, and nothing is in the way of either, before one is
         // written.
         let table = self.table.map(|it| table(it, revision, state, screen)).transpose()?;
@@ -128,7 +122,8 @@ impl Written<'_> {
                 create(path, bytes)?;
             }
         }
-        let files: Vec<_> = [self.output, self.table.filter(|it| *it != Path::new("-"))].into_iter().flatten().collect();
+        let files: Vec<_> =
+            [self.output, self.table.filter(|it| *it != Path::new("-"))].into_iter().flatten().collect();
         let files: Vec<_> = files.iter().map(|it| it.display().to_string()).collect();
         match screen.format {
             Format::Json => {
@@ -194,9 +189,10 @@ impl Kind {
 
 /// Writes a file that does not exist yet.
 pub(super) fn create(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    let mut file = OpenOptions::new().write(true).create_new(true).open(path).map_err(|it| {
-        if it.kind() == io::ErrorKind::AlreadyExists { in_the_way(path) } else { of_file(path, &it) }
-    })?;
+    let mut file =
+        OpenOptions::new().write(true).create_new(true).open(path).map_err(|it| {
+            if it.kind() == io::ErrorKind::AlreadyExists { in_the_way(path) } else { of_file(path, &it) }
+        })?;
     file.write_all(bytes)?;
     Ok(())
 }

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use crate::catalog::table::Mistakes;
 use crate::catalog::{Finding, UnknownWord};
 use crate::cli::findings::render;
+use crate::cli::question_line;
 use crate::journal::snapshot::SnapshotError;
 use crate::model::QuestionMistake;
 use crate::registry::{BuildError, ExportError, OpenError, PlanError, PublishError};
@@ -167,6 +168,15 @@ impl From<PlanError> for Failure {
         match error {
             PlanError::Words(words) => unknown_words(words),
             PlanError::Question(mistakes) => mistakes.into(),
+            PlanError::Understated { ref before, class, ref witnesses, .. } => {
+                let shown = witnesses.iter().find(|it| it.before < it.after).or(witnesses.first());
+                let shown = shown.map(|it| {
+                    let (one, other) = (it.before.word(), it.after.word());
+                    format!("{one} before and {other} after: `{}`", question_line::command(&it.question))
+                });
+                let failure = Failure::new(Kind::BadInput, &error).hints(shown);
+                failure.hint(format!("call it {}; nothing was written", class.next(before)))
+            }
         }
     }
 }

@@ -7,7 +7,9 @@ use std::sync::Arc;
 use clap::Args;
 use serde_json::{Value as Json, json};
 
-use crate::catalog::table::{Changes, Column, Limits, Mistakes, Sheet, changes, read_csv, read_entries, read_xlsx};
+use crate::catalog::table::{
+    Changes, Column, Limits, Mistakes, Sheet, changes, effect_word, read_csv, read_entries, read_xlsx,
+};
 use crate::catalog::{Draft, Finding, SpliceError, Words, read_draft_against, splice};
 use crate::cli::args::Format;
 use crate::cli::draft::{Kind, create};
@@ -51,7 +53,7 @@ pub(super) fn run(args: &ImportTableArgs, registry: &Registry, screen: &mut Scre
     let words = Words { categories, vocabulary, places, lists: &lists };
     let entries = read_entries(&sheet, &draft.revision, words).map_err(|it| in_file(&args.table, it))?;
     let changes = changes(&draft.revision.entries, &entries, vocabulary, screen.language);
-    let written = splice(&text, &draft.revision, &entries, vocabulary).map_err(unspliced)?;
+    let written = splice(&text, &draft.revision, &entries, vocabulary).map_err(|it| unspliced(&it))?;
     // What is written is read once more before anybody relies on it.
     let again = read_draft_against(&written, state).ok().filter(|it| {
         let is_rest = it.expectations == draft.expectations;
@@ -103,8 +105,8 @@ fn in_file(path: &Path, mut mistakes: Mistakes) -> Failure {
     mistakes.into()
 }
 
-fn unspliced(error: SpliceError) -> Failure {
-    let hint = match &error {
+fn unspliced(error: &SpliceError) -> Failure {
+    let hint = match error {
         SpliceError::HasBase(_) => "write the whole list with `neglist draft LIST -o FILE`, and import into that",
         SpliceError::NotTables => "write each under a heading `[[entry]]` of its own",
     };
@@ -172,7 +174,7 @@ fn review(changes: &Changes, language: Language) -> String {
     let mut lines = Vec::new();
     for (word, entries) in [(say("added", "新增"), &changes.added), (say("removed", "删除"), &changes.removed)] {
         for it in entries {
-            lines.push(format!("{word}  {}  {}, {}", it.id, it.effect.word(), it.cite));
+            lines.push(format!("{word}  {}  {}, {}", it.id, effect_word(&it.effect, language), it.cite));
             lines.push(format!("    {}", it.note.in_language(language)));
         }
     }
@@ -200,9 +202,7 @@ fn review(changes: &Changes, language: Language) -> String {
 
 fn json(changes: &Changes, language: Language) -> serde_json::Map<String, Json> {
     let ids = |all: &[Arc<Entry>]| all.iter().map(|it| it.id.to_string()).collect::<Vec<_>>();
-    let cell = |(column, before, after): &(Column, String, String)| {
-        json!({"column": column.name(Language::En), "before": before, "after": after})
-    };
+    let cell = |(column, before, after): &(Column, String, String)| json!({"column": column.name(Language::En), "before": before, "after": after});
     let changed: Vec<_> = changes
         .changed
         .iter()

@@ -71,11 +71,7 @@ pub(super) fn run(args: &PublishArgs, registry: Option<&str>, screen: &mut Scree
 }
 
 /// Takes a scheduled revision back.
-pub(super) fn withdraw(
-    args: &WithdrawArgs,
-    registry: Option<&str>,
-    screen: &mut Screen<'_>,
-) -> Result<u8, Failure> {
+pub(super) fn withdraw(args: &WithdrawArgs, registry: Option<&str>, screen: &mut Screen<'_>) -> Result<u8, Failure> {
     let keys = key_file::read_all(&args.key, screen)?;
     let mut publisher = selection::publisher(registry, screen)?;
     let state = publisher.chains().state().ok_or_else(|| Failure::input("the registry has no catalog"))?;
@@ -163,10 +159,7 @@ fn withdrawal(args: &WithdrawArgs, state: &State, today: At) -> Result<Revision,
         effective: Some(Effective(today.0)),
         retroactive: None,
         withdraws: BTreeSet::from([version.clone()]),
-        summary: Text {
-            en: format!("Takes back {version}: {}", args.reason),
-            zh: format!("撤回{version}：{zh}"),
-        },
+        summary: Text { en: format!("Takes back {version}: {}", args.reason), zh: format!("撤回{version}：{zh}") },
         ..now.revision.clone()
     })
 }
@@ -183,7 +176,11 @@ fn checked(state: &State, draft: &Draft) -> Result<Plan, Failure> {
 fn missed(all: &[MissedExpectation]) -> Failure {
     let lines = all.iter().map(|it| {
         let question = question_json(&it.expected.question);
-        format!("expected {}, and the registry would answer {}: {question}", it.expected.outcome.word(), it.found.word())
+        format!(
+            "expected {}, and the registry would answer {}: {question}",
+            it.expected.outcome.word(),
+            it.found.word()
+        )
     });
     let lines: Vec<_> = lines.collect();
     Failure::input(format!("golden questions of the draft are not met\n  {}", lines.join("\n  ")))
@@ -203,7 +200,10 @@ fn show(plan: &Plan, revision: &Revision, screen: &mut Screen<'_>) -> Result<(),
     let changed = revision.entries.iter().filter(is_other).count();
     let line = match screen.language {
         crate::model::Language::En => {
-            format!("{} {}: {added} entries added, {changed} changed, {removed} removed", revision.list, revision.version)
+            format!(
+                "{} {}: {added} entries added, {changed} changed, {removed} removed",
+                revision.list, revision.version
+            )
         }
         crate::model::Language::Zh => {
             format!("{} {}：新增{added}条，变更{changed}条，删除{removed}条", revision.list, revision.version)

@@ -2,7 +2,45 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{At, Effective, Hash, Issued, List, Published, Revision, State};
+use crate::evaluate::answer;
+use crate::model::{
+    At, Effective, EntryId, FactId, Hash, Issued, List, Outcome, Published, Question, Requirements, Revision, State,
+};
+
+/// What a revision answers by itself.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Spoken {
+    /// The outcome; unknown where the list is silent.
+    pub outcome: Outcome,
+    /// What is required and not in place.
+    pub requires: Requirements,
+    /// Exemptions that would lift an entry.
+    pub exemptions: BTreeSet<FactId>,
+    /// The entries that apply or may apply.
+    pub entries: Vec<EntryId>,
+}
+
+/// A revision by itself, to be asked.
+#[derive(Clone, Debug)]
+pub struct Alone(State);
+
+impl Alone {
+    /// Takes a revision out of a state.
+    pub fn new(state: &State, revision: Option<&Revision>, at: At) -> Alone {
+        Alone(alone(state, revision, at))
+    }
+
+    /// Asks the evaluator.
+    pub fn ask(&self, question: &Question) -> Spoken {
+        let answer = answer(&self.0, question);
+        Spoken {
+            outcome: answer.outcome,
+            entries: answer.matches.iter().map(|it| it.entry.id.clone()).collect(),
+            requires: answer.requires,
+            exemptions: answer.exemptions,
+        }
+    }
+}
 
 /// Returns a state with the words of another in which one revision is in force
 /// on a day, and nothing else; without a revision nothing is. So the

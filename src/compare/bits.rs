@@ -63,7 +63,8 @@ impl Bits {
 
     #[must_use]
     pub(super) fn without(&self, other: &Bits) -> Bits {
-        Bits(self.0.iter().zip(&other.0).map(|(one, other)| one & !other).collect())
+        let others = other.0.iter().copied().chain(std::iter::repeat(0));
+        Bits(self.0.iter().zip(others).map(|(one, other)| one & !other).collect())
     }
 
     /// Returns the numbers, from the lowest.
@@ -90,6 +91,7 @@ mod tests {
         assert_eq!((one.len(), Bits::all(130).len(), Bits::all(128).len()), (4, 130, 128));
         assert_eq!(one.and(&bits(&[63, 65])), bits(&[63]));
         assert_eq!(one.without(&bits(&[63, 65])), bits(&[0, 64, 129]));
+        assert_eq!(one.without(&Bits::default()), one);
         assert_eq!(one.or(&bits(&[1])), bits(&[0, 1, 63, 64, 129]));
         assert!(one.meets(&bits(&[129])) && !one.meets(&bits(&[128])));
         assert!(bits(&[64]).is_within(&one) && !bits(&[65]).is_within(&one));

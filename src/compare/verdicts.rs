@@ -316,8 +316,8 @@ impl Comparison<'_> {
     }
 
     /// Adds what only changed for several items together, where thresholds
-    /// are shared: one that is tighter and one that is looser, each where no
-    /// question with one item already shows it.
+    /// are shared and no question with one item already decides the class:
+    /// one that is tighter, and one that is looser.
     ///
     /// More items never make an answer milder, so those that one entry needs
     /// are enough: the item that it binds, one whose threshold counts, and for
@@ -336,16 +336,17 @@ impl Comparison<'_> {
                 present.push((category, &class.entries));
             }
         }
-        for target in &first {
-            for (index, one) in present.iter().enumerate() {
-                for other in present.iter().skip(index) {
-                    let shows = |it: Shift| regions.iter().any(|region| region.shift == it);
-                    if shows(Shift::Different) || (shows(Shift::Tighter) && shows(Shift::Looser)) {
-                        return;
+        for company in [1, 2] {
+            for target in &first {
+                for (index, one) in present.iter().enumerate() {
+                    for other in present.iter().skip(index).take(if company == 1 { 1 } else { usize::MAX }) {
+                        if regions.iter().any(|it| it.shift != Shift::Looser) {
+                            return;
+                        }
+                        let items = if company == 1 { vec![*target, *one] } else { vec![*target, *one, *other] };
+                        let found = self.first_of(&items, regions);
+                        regions.extend(found);
                     }
-                    let items = if one.0 == other.0 { vec![*target, *one] } else { vec![*target, *one, *other] };
-                    let found = self.first_of(&items, regions);
-                    regions.extend(found);
                 }
             }
         }

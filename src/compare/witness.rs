@@ -95,7 +95,7 @@ fn taking_care(of: &Resolved, severity: Outcome, without: &Bits) -> Option<Bits>
             continue;
         }
         let ways = rule.ways.iter().map(|it| it.all.clone()).filter(|it| !it.meets(without));
-        let way = ways.min_by_key(|it| it.len());
+        let way = ways.min_by_key(Bits::len);
         let lifted = || {
             let first = rule.lifts.without(without).iter().next()?;
             let mut only = rule.lifts.without(&rule.lifts);
@@ -186,15 +186,11 @@ fn question(
 
 fn subjects(people: &BTreeMap<Option<WindowId>, Count>, is_tied: bool) -> Option<Subjects> {
     let first = people.values().next()?;
-    let is_each = is_tied || people.values().all(|it| holds_same(first, it));
+    let is_each = is_tied || people.values().all(|it| first == it);
     if is_each {
         return people.values().max().copied().map(Subjects::Each);
     }
     Some(Subjects::In(people.iter().filter_map(|(window, it)| Some((window.clone()?, *it))).collect()))
-}
-
-fn holds_same(one: &Count, other: &Count) -> bool {
-    one == other
 }
 
 /// Returns the plainest number of a cell: one person rather than nobody.

@@ -4,6 +4,7 @@
 
 mod audit;
 mod build;
+mod compare;
 mod export;
 mod init;
 mod open;
@@ -12,8 +13,15 @@ mod publish;
 
 pub use audit::{Audit, audit, chains};
 pub use build::{BuildError, records_of};
+pub use compare::{Answers, Comparison, Depth};
 pub use export::{ExportError, export};
 pub use init::init;
 pub use open::{Freshness, OpenError, Registry};
 pub use plan::{MissedExpectation, Plan, PlanError, plan};
 pub use publish::{Acknowledged, PublishError, Publisher};
+
+// What a comparison consists of.
+pub use crate::compare::{
+    Change, ChangedEntry, Class, Difference, EntryDiff, Happening, Region, Restriction, Shift, Spoken, Values,
+    Verdicts, What, Witness,
+};

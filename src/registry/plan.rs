@@ -6,8 +6,9 @@ use std::sync::Arc;
 use semver::Version;
 
 use crate::catalog::{Draft, Expected, UnknownWord, Words};
+use crate::compare::{Class, Ground, Verdicts, Witness, verdicts};
 use crate::evaluate::answer;
-use crate::model::{Hash, Issued, List, ListId, Outcome, QuestionMistake, Revision, State};
+use crate::model::{At, Hash, Issued, List, ListId, Outcome, QuestionMistake, Revision, State};
 
 /// What publishing a draft would come to.
 #[derive(Debug)]
@@ -17,6 +18,8 @@ pub struct Plan {
     /// The revision that the draft is compared with: the last of its list
     /// that is not withdrawn, by the draft or before.
     pub before: Option<Arc<Revision>>,
+    /// What becomes of the answers of the list.
+    pub verdicts: Verdicts,
     /// Golden questions that the registry would answer otherwise.
     pub missed: Vec<MissedExpectation>,
 }
@@ -39,6 +42,19 @@ pub enum PlanError {
     /// A golden question is not understood.
     #[error("a golden question of the draft is not understood")]
     Question(Vec<QuestionMistake>),
+    /// The version says less than what the revision does to answers.
+    #[error("version {declared} declares a {} after {before}, and the answers make it a {}",
+        Class::declared(.before, .declared).word(), .class.word())]
+    Understated {
+        /// The version of the revision before.
+        before: Version,
+        /// The version of the draft.
+        declared: Version,
+        /// What the answers make of it.
+        class: Class,
+        /// Questions that show it.
+        witnesses: Vec<Witness>,
+    },
 }
 
 /// Tries a draft out against a state.
@@ -52,6 +68,17 @@ pub fn plan(state: &State, draft: &Draft) -> Result<Plan, PlanError> {
         return Err(PlanError::Words(unknown));
     }
     let before = state.lists.get(&revision.list).and_then(|it| base_of(it, &revision.withdraws));
+    let at = At(revision.effective.map_or(revision.published.0, |it| it.0));
+    let verdicts = verdicts(Ground::of(state, at), before.as_deref(), revision);
+    if let Some(before) = before
+        .as_ref()
+        .map(|it| &it.version)
+        .filter(|it| **it < revision.version && Class::declared(it, &revision.version) < verdicts.class)
+    {
+        let witnesses = verdicts.regions.into_iter().flat_map(|it| it.witnesses).collect();
+        let (before, declared) = (before.clone(), revision.version.clone());
+        return Err(PlanError::Understated { before, declared, class: verdicts.class, witnesses });
+    }
     let tried = with_revision(state, revision);
     let mut missed = Vec::new();
     for expected in &draft.expectations {
@@ -64,7 +91,7 @@ pub fn plan(state: &State, draft: &Draft) -> Result<Plan, PlanError> {
             missed.push(MissedExpectation { expected: expected.clone(), found });
         }
     }
-    Ok(Plan { state: tried, before, missed })
+    Ok(Plan { state: tried, before, verdicts, missed })
 }
 
 /// Returns the last revision of a list that is not withdrawn, neither by

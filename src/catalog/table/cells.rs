@@ -25,10 +25,8 @@ pub(super) fn column_of(fact: &FactId, condition: &Condition) -> Column {
 pub(super) fn sheet(revision: &Revision, vocabulary: &Vocabulary, language: Language) -> Sheet {
     let mut rows = vec![Column::written().map(|it| it.name(language).to_owned()).collect()];
     for (index, entry) in revision.entries.values().enumerate() {
-        let row = Column::written().map(|it| match it {
-            Column::Number => (index + 1).to_string(),
-            it => cell(entry, it, vocabulary, language),
-        });
+        let say = |it| cell(entry, it, vocabulary, language);
+        let row = Column::written().map(|it| if it == Column::Number { (index + 1).to_string() } else { say(it) });
         rows.push(row.collect());
     }
     let name = match language {
@@ -53,9 +51,7 @@ pub(super) fn cell(entry: &Entry, column: Column, vocabulary: &Vocabulary, langu
         },
         Column::Effect => effect(&entry.effect, language).to_owned(),
         Column::Requires => match &entry.effect {
-            Effect::Conditional(ways) => {
-                ways.iter().map(|it| way(it, vocabulary)).collect::<Vec<_>>().join("; ")
-            }
+            Effect::Conditional(ways) => ways.iter().map(|it| way(it, vocabulary)).collect::<Vec<_>>().join("; "),
             Effect::Notice | Effect::Undetermined | Effect::Prohibited => String::new(),
         },
         Column::Exemptions => names(&entry.exemptions),
@@ -97,7 +93,7 @@ fn way(way: &Alternative, vocabulary: &Vocabulary) -> String {
 }
 
 /// Returns the word for an effect in a language.
-pub(super) fn effect(effect: &Effect, language: Language) -> &'static str {
+pub fn effect(effect: &Effect, language: Language) -> &'static str {
     match (effect, language) {
         (it, Language::En) => it.word(),
         (Effect::Notice, Language::Zh) => "提示",

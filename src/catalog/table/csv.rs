@@ -55,9 +55,9 @@ pub fn read_csv(bytes: &[u8], limits: Limits) -> Result<Sheet, Mistakes> {
         for (column, cell) in record.iter().enumerate() {
             // Past the limit all columns are too many.
             let place = u32::try_from(column).unwrap_or(u32::MAX);
-            meter.cell(number, place, cell).map_err(|(message, help)| {
-                TableMistake::new(message).help(help).row(number + 1).column(column, "")
-            })?;
+            meter
+                .cell(number, place, cell)
+                .map_err(|(message, help)| TableMistake::new(message).help(help).row(number + 1).column(column, ""))?;
             cells.push(unguarded(cell).to_owned());
         }
         number += 1;
@@ -74,7 +74,9 @@ mod tests {
 
     #[test]
     fn no_text_is_a_formula() {
-        for (cell, expected) in [("=1+1", "'=1+1"), ("-x", "'-x"), ("'=1", "''=1"), ("plain", "plain"), ("'s", "'s"), ("", "")] {
+        for (cell, expected) in
+            [("=1+1", "'=1+1"), ("-x", "'-x"), ("'=1", "''=1"), ("plain", "plain"), ("'s", "'s"), ("", "")]
+        {
             assert_eq!(guarded(cell), expected);
             assert_eq!(unguarded(&guarded(cell)), cell);
         }

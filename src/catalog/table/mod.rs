@@ -17,6 +17,7 @@ mod row;
 mod sheet;
 mod xlsx;
 
+pub use cells::effect as effect_word;
 pub use changes::{Changed, Changes, changes};
 pub use column::Column;
 pub use csv::{read_csv, write_csv};

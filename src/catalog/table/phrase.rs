@@ -85,7 +85,8 @@ pub(super) fn read_threshold(cell: &str) -> Result<Condition, Wrong> {
     let (range, window) = match text.split_once('(') {
         None => (text.as_str(), None),
         Some((range, window)) => {
-            let window = window.strip_suffix(')').ok_or_else(|| wrong(format!("`{cell}` has a `(` that never ends")))?;
+            let window =
+                window.strip_suffix(')').ok_or_else(|| wrong(format!("`{cell}` has a `(` that never ends")))?;
             (range, Some(word(window)?))
         }
     };
@@ -267,7 +268,17 @@ mod tests {
 
     #[test]
     fn a_number_alone_is_not_guessed_at() {
-        for cell in ["100000", "about 100", ">=", ">=1 >=2", ">=2 <2", ">=0", ">=10 (calendar-year", "=5", ">=99999999999999999999"] {
+        for cell in [
+            "100000",
+            "about 100",
+            ">=",
+            ">=1 >=2",
+            ">=2 <2",
+            ">=0",
+            ">=10 (calendar-year",
+            "=5",
+            ">=99999999999999999999",
+        ] {
             assert!(range(cell).is_err(), "{cell}");
         }
     }

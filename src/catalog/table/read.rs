@@ -125,7 +125,8 @@ impl TableReader<'_> {
                     Some((None, false)) | None if text.trim().is_empty() => {}
                     Some((None, false)) | None => {
                         let mistake = TableMistake::new("something stands in a column without a heading");
-                        let mistake = mistake.help("give the column a heading, which begins with `#` if it is your own");
+                        let mistake =
+                            mistake.help("give the column a heading, which begins with `#` if it is your own");
                         let sheet = self.sheet.name.as_deref();
                         self.mistakes.push(mistake.sheet(sheet).row(*number).column(index, ""));
                     }
@@ -235,9 +236,8 @@ impl TableReader<'_> {
             // What is wrong above the entries is not the table's.
             let Some((number, _)) = unknown.entry.as_ref().and_then(|it| entries.get(it)) else { continue };
             let row = rows.iter().find(|it| it.number == *number);
-            let holds = |it: &&Column| {
-                row.and_then(|row| row.cells.get(it)).is_some_and(|cell| cell.contains(&unknown.word))
-            };
+            let holds =
+                |it: &&Column| row.and_then(|row| row.cells.get(it)).is_some_and(|cell| cell.contains(&unknown.word));
             let prose = [Column::Id, Column::Cite, Column::NoteEn, Column::NoteZh, Column::Notes];
             let column = Column::ALL.iter().filter(|it| !prose.contains(it)).find(holds).copied();
             self.report(*number, column, unknown.message, unknown.help);

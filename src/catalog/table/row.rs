@@ -36,22 +36,28 @@ impl<'a> RowReader<'a> {
     pub(super) fn entry(&mut self, id: EntryId) -> Option<Entry> {
         let known = self.known;
         let categories = self.categories();
-        let except = self.filled(Column::Except, |it| it.except.clone(), |row, cell| {
-            Some(row.categories_in(Column::Except, cell))
-        });
+        let except = self.filled(
+            Column::Except,
+            |it| it.except.clone(),
+            |row, cell| Some(row.categories_in(Column::Except, cell)),
+        );
         let to = self.filled(Column::To, |it| it.to.clone(), RowReader::to);
         let when = self.when();
         let effect = self.effect();
-        let exemptions = self.filled(Column::Exemptions, |it| it.exemptions.clone(), |row, cell| {
-            row.keep(Column::Exemptions, read_set(cell))
-        });
+        let exemptions = self.filled(
+            Column::Exemptions,
+            |it| it.exemptions.clone(),
+            |row, cell| row.keep(Column::Exemptions, read_set(cell)),
+        );
         let duties =
             self.filled(Column::Duties, |it| it.duties.clone(), |row, cell| row.keep(Column::Duties, read_set(cell)));
         let objective = self.objective();
         let cite = self.cite();
-        let combine = self.filled(Column::Combine, |it| it.combine.clone(), |row, cell| {
-            Some(row.keep(Column::Combine, word(cell)))
-        });
+        let combine = self.filled(
+            Column::Combine,
+            |it| it.combine.clone(),
+            |row, cell| Some(row.keep(Column::Combine, word(cell))),
+        );
         let notes = self.filled(Column::Notes, |it| it.notes.clone(), RowReader::notes);
         let text = |column, of: fn(&Entry) -> &String| match self.cells.get(&column) {
             Some(cell) => cell.clone(),
@@ -222,26 +228,22 @@ impl<'a> RowReader<'a> {
             return Vec::new();
         }
         let vocabulary = self.words.vocabulary;
-        match column {
-            Column::Sector => {
-                let sector: FactId = SECTOR.parse().expect("because the name of the fact is one");
-                let among = match after(cell, &EXCEPT) {
-                    Some(except) => but(&sector, except, vocabulary),
-                    None => read_set(cell),
-                };
-                let among = self.keep(column, among);
-                among.map(|it| (sector, Condition::Choice(it))).into_iter().collect()
-            }
-            Column::Threshold => {
-                let subjects: FactId = SUBJECTS.parse().expect("because the name of the fact is one");
-                self.keep(column, read_threshold(cell)).map(|it| (subjects, it)).into_iter().collect()
-            }
-            _ => {
-                let parts = cell.split([';', '；', '&', '\n']).map(str::trim).filter(|it| !it.is_empty());
-                let read: Vec<_> = parts.map(|it| read_condition(it, vocabulary)).collect();
-                read.into_iter().filter_map(|it| self.keep(column, it)).collect()
-            }
+        if column == Column::Sector {
+            let sector: FactId = SECTOR.parse().expect("because the name of the fact is one");
+            let among = match after(cell, &EXCEPT) {
+                Some(except) => but(&sector, except, vocabulary),
+                None => read_set(cell),
+            };
+            let among = self.keep(column, among);
+            return among.map(|it| (sector, Condition::Choice(it))).into_iter().collect();
         }
+        if column == Column::Threshold {
+            let subjects: FactId = SUBJECTS.parse().expect("because the name of the fact is one");
+            return self.keep(column, read_threshold(cell)).map(|it| (subjects, it)).into_iter().collect();
+        }
+        let parts = cell.split([';', '；', '&', '\n']).map(str::trim).filter(|it| !it.is_empty());
+        let read: Vec<_> = parts.map(|it| read_condition(it, vocabulary)).collect();
+        read.into_iter().filter_map(|it| self.keep(column, it)).collect()
     }
 
     fn effect(&mut self) -> Option<Effect> {

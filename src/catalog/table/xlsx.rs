@@ -29,7 +29,8 @@ pub fn write_xlsx(
     let table = sheet(revision, vocabulary, language);
     let mut workbook = Workbook::new();
     let day = |it: i8| u8::try_from(it).unwrap_or(1);
-    let made = ExcelDateTime::from_ymd(u16::try_from(today.year()).unwrap_or(1900), day(today.month()), day(today.day()))?;
+    let made =
+        ExcelDateTime::from_ymd(u16::try_from(today.year()).unwrap_or(1900), day(today.month()), day(today.day()))?;
     workbook.set_properties(&DocProperties::new().set_creation_datetime(&made));
     let worksheet = workbook.add_worksheet();
     worksheet.set_name(table.name.unwrap_or_default())?;
@@ -39,10 +40,12 @@ pub fn write_xlsx(
     let last = u32::try_from(table.rows.len()).unwrap_or(u32::MAX);
     for (index, column) in (0..).zip(Column::written()) {
         worksheet.set_column_width(index, width(column))?.set_column_format(index, &text)?;
-        let words: Vec<&str> = match column {
-            Column::Effect => effects().iter().map(|it| effect(it, language)).collect(),
-            Column::Objective => Objective::ALL.iter().map(|it| objective(*it, language)).collect(),
-            _ => continue,
+        let words: Vec<&str> = if column == Column::Effect {
+            effects().iter().map(|it| effect(it, language)).collect()
+        } else if column == Column::Objective {
+            Objective::ALL.iter().map(|it| objective(*it, language)).collect()
+        } else {
+            continue;
         };
         let choice = DataValidation::new().allow_list_strings(&words)?;
         // Rows that are still to come have it too.
@@ -65,9 +68,11 @@ fn effects() -> [Effect; 4] {
 fn width(column: Column) -> f64 {
     match column {
         Column::Number => 6.0,
+        Column::Effect | Column::Objective | Column::Combine => 14.0,
+        Column::Sector | Column::Subcategory | Column::Except | Column::To => 18.0,
+        Column::Exemptions | Column::Duties | Column::Notes => 20.0,
         Column::Id | Column::Category | Column::When | Column::Requires | Column::Cite | Column::Threshold => 28.0,
         Column::NoteEn | Column::NoteZh => 60.0,
-        _ => 18.0,
     }
 }
 
@@ -85,7 +90,9 @@ pub fn read_xlsx(bytes: &[u8], named: Option<&str>, limits: Limits) -> Result<Sh
     while let Some(cell) = reader.next_cell().map_err(unreadable)? {
         let (row, column) = cell.get_position();
         let place = |it: TableMistake| {
-            it.sheet(Some(&name)).row(row.saturating_add(1)).column(usize::try_from(column).unwrap_or(usize::MAX - 1), "")
+            it.sheet(Some(&name))
+                .row(row.saturating_add(1))
+                .column(usize::try_from(column).unwrap_or(usize::MAX - 1), "")
         };
         let text = match cell.get_value() {
             DataRef::Empty => continue,
@@ -96,14 +103,15 @@ pub fn read_xlsx(bytes: &[u8], named: Option<&str>, limits: Limits) -> Result<Sh
                 return Err(place(mistake.help("mend the formula, or put the text itself there")).into());
             }
             // A number or a date, as it is written without its format.
-            other => Data::from(other.clone()).to_string(),
+            it @ (DataRef::Int(_) | DataRef::Float(_) | DataRef::Bool(_)) => Data::from(it.clone()).to_string(),
+            it @ (DataRef::DateTime(_) | DataRef::DateTimeIso(_) | DataRef::DurationIso(_)) => {
+                Data::from(it.clone()).to_string()
+            }
         };
         if text.is_empty() {
             continue;
         }
-        meter
-            .cell(row, column, &text)
-            .map_err(|(message, help)| place(TableMistake::new(message).help(help)))?;
+        meter.cell(row, column, &text).map_err(|(message, help)| place(TableMistake::new(message).help(help)))?;
         cells.entry(row).or_default().insert(column, text);
     }
     drop(reader);
@@ -115,7 +123,9 @@ pub fn read_xlsx(bytes: &[u8], named: Option<&str>, limits: Limits) -> Result<Sh
             continue;
         }
         let Some(text) = cells.get(&first).and_then(|it| it.get(&column)).cloned() else { continue };
-        for (row, cells) in cells.range_mut((std::ops::Bound::Excluded(first), std::ops::Bound::Included(last.max(first)))) {
+        for (row, cells) in
+            cells.range_mut((std::ops::Bound::Excluded(first), std::ops::Bound::Included(last.max(first))))
+        {
             meter.cell(*row, column, &text).map_err(|(message, help)| {
                 TableMistake::new(message).help(help).sheet(Some(&name)).row(row.saturating_add(1))
             })?;
@@ -177,7 +187,8 @@ fn choose(sheets: &[String], named: Option<&str>) -> Result<String, Mistakes> {
         (None, several) => {
             let found = several.iter().find(|it| NAMES.contains(&it.to_lowercase().as_str())).cloned();
             found.ok_or_else(|| {
-                let mistake = TableMistake::new("the workbook has several sheets, and none is called `entries` or `条目`");
+                let mistake =
+                    TableMistake::new("the workbook has several sheets, and none is called `entries` or `条目`");
                 mistake.help(format!("say which with `--sheet`; {all}")).into()
             })
         }

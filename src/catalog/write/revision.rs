@@ -1,5 +1,7 @@
 //! A revision, as people write it.
 
+use std::fmt::Write as _;
+
 use crate::catalog::write::entry::entry;
 use crate::catalog::write::value::{destinations, key, lines, names, notes, string, text, when};
 use crate::model::{Revision, Scope, Text, Vocabulary};
@@ -13,8 +15,8 @@ pub fn write_revision(revision: &Revision, vocabulary: &Vocabulary) -> String {
     write_commented(revision, vocabulary, &Comments::new())
 }
 
-/// Writes a revision with comments above keys; those of the key `` stand at
-/// the top.
+/// Writes a revision with comments above keys; those of the empty key
+/// stand at the top.
 pub(super) fn write_commented(revision: &Revision, vocabulary: &Vocabulary, comments: &Comments) -> String {
     let mut writer = Writer { out: String::new(), vocabulary, comments };
     if comments.iter().any(|(key, _)| key.is_empty()) {
@@ -43,6 +45,10 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
+    fn push(&mut self, text: std::fmt::Arguments<'_>) {
+        self.out.write_fmt(text).expect("because a string takes every text");
+    }
+
     fn comment(&mut self, key: &str) {
         for (_, comment) in self.comments.iter().filter(|(of, _)| *of == key) {
             for line in comment.lines() {
@@ -54,7 +60,7 @@ impl Writer<'_> {
 
     fn line(&mut self, key: &str, value: &str) {
         self.comment(key);
-        self.out.push_str(&format!("{key:<9} = {value}\n"));
+        self.push(format_args!("{key:<9} = {value}\n"));
     }
 
     /// What it is, and when.
@@ -121,12 +127,12 @@ impl Writer<'_> {
         let source = &revision.source;
         self.out.push_str("\n[source]\n");
         for (key, value) in [("title", &source.title), ("citation", &source.citation), ("url", &source.url)] {
-            self.out.push_str(&format!("{key:<10} = {}\n", string(value)));
+            self.push(format_args!("{key:<10} = {}\n", string(value)));
         }
         self.comment("checked");
-        self.out.push_str(&format!("{:<10} = {}\n", "checked", source.checked));
+        self.push(format_args!("{:<10} = {}\n", "checked", source.checked));
         self.comment("confidence");
-        self.out.push_str(&format!("{:<10} = {}\n", "confidence", string(source.confidence.word())));
+        self.push(format_args!("{:<10} = {}\n", "confidence", string(source.confidence.word())));
     }
 
     fn groups(&mut self, revision: &Revision) {
@@ -136,12 +142,12 @@ impl Writer<'_> {
             self.out.push_str("[groups]\n");
         }
         for (id, members) in &revision.groups {
-            self.out.push_str(&format!("{} = {}\n", key(id.as_str()), names(members)));
+            self.push(format_args!("{} = {}\n", key(id.as_str()), names(members)));
         }
         for (id, joins) in &revision.combine {
-            self.out.push_str(&format!("\n[[combine]]\nid = {}\n", string(id.as_str())));
+            self.push(format_args!("\n[[combine]]\nid = {}\n", string(id.as_str())));
             if !joins.is_empty() {
-                self.out.push_str(&format!("joins = {}\n", names(joins)));
+                self.push(format_args!("joins = {}\n", names(joins)));
             }
         }
     }

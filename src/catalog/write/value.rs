@@ -94,9 +94,8 @@ fn note(note: &EntryNote) -> String {
 
 /// Writes conditions.
 pub(super) fn when(when: &When, vocabulary: &Vocabulary) -> String {
-    let one = |(fact, it): (&FactId, &Condition)| {
-        format!("{} = {}", key(fact.as_str()), condition(fact, it, vocabulary))
-    };
+    let one =
+        |(fact, it): (&FactId, &Condition)| format!("{} = {}", key(fact.as_str()), condition(fact, it, vocabulary));
     format!("{{ {} }}", when.iter().map(one).collect::<Vec<_>>().join(", "))
 }
 
