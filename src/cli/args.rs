@@ -46,6 +46,10 @@ pub(super) enum AnyFormat {
     Json,
     /// SARIF 2.1.0, for code hosts and editors (`lint`)
     Sarif,
+    /// A note to paste or to send (`diff`)
+    Markdown,
+    /// A page of its own (`diff`)
+    Html,
 }
 
 impl AnyFormat {
@@ -56,6 +60,8 @@ impl AnyFormat {
             AnyFormat::Text => (Format::Text, None),
             AnyFormat::Json => (Format::Json, None),
             AnyFormat::Sarif => (Format::Json, Some(SpecialFormat::Sarif)),
+            AnyFormat::Markdown => (Format::Text, Some(SpecialFormat::Markdown)),
+            AnyFormat::Html => (Format::Text, Some(SpecialFormat::Html)),
         }
     }
 }
@@ -65,6 +71,10 @@ impl AnyFormat {
 pub(super) enum SpecialFormat {
     /// SARIF 2.1.0.
     Sarif,
+    /// Markdown.
+    Markdown,
+    /// HTML.
+    Html,
 }
 
 impl SpecialFormat {
@@ -72,6 +82,7 @@ impl SpecialFormat {
     pub(super) fn is_written_by(self, command: &Command) -> bool {
         match self {
             SpecialFormat::Sarif => matches!(command, Command::Lint(_)),
+            SpecialFormat::Markdown | SpecialFormat::Html => matches!(command, Command::Diff(_)),
         }
     }
 }
@@ -108,6 +119,8 @@ pub(super) enum Command {
     Show(ShowArgs),
     /// Show the revisions of a list
     History(HistoryArgs),
+    /// Compare two revisions of a list: what changed, and what got tighter or looser
+    Diff(crate::cli::diff::DiffArgs),
     /// Look up categories, facts and places
     Catalog(CatalogArgs),
     /// Make an empty registry, with a root key that admits authorities
@@ -239,6 +252,9 @@ pub(super) struct ShowArgs {
 pub(super) struct HistoryArgs {
     /// The list, such as CN/cross-border-transfer
     pub(super) list: String,
+    /// Only where this entry appeared, changed or vanished
+    #[arg(long, value_name = "ID", conflicts_with = "at")]
+    pub(super) entry: Option<String>,
     /// How they stand on this day; today if left out
     #[arg(long, value_name = "DATE")]
     pub(super) at: Option<String>,

@@ -1,19 +1,25 @@
 //! `neglist history`
 
+use std::collections::BTreeSet;
+
 use semver::Version;
 use serde_json::{Value as Json, json};
 
-use crate::canon::head_json;
+use crate::canon::{EntryForm, head_json};
 use crate::cli::args::{Format, HistoryArgs};
 use crate::cli::failure::Failure;
-use crate::cli::{Screen, exit, lists, table};
+use crate::cli::layout::Layout;
+use crate::cli::{Screen, diff, exit, lists, table};
 use crate::model::near::did_you_mean;
-use crate::model::{At, Issued, List, ListId, Standing, State};
-use crate::registry::Registry;
+use crate::model::{At, EntryId, Issued, List, ListId, Standing, State};
+use crate::registry::{Happening, Registry, What};
 
 pub(super) fn run(args: &HistoryArgs, registry: &Registry, screen: &mut Screen<'_>) -> Result<u8, Failure> {
     let state = registry.state();
     let list = find_list(state, &args.list)?;
+    if let Some(entry) = &args.entry {
+        return of_entry(entry, list, registry, screen);
+    }
     let at = lists::day(args.at.as_deref(), screen)?;
     match screen.format {
         Format::Json => {
@@ -27,6 +33,92 @@ pub(super) fn run(args: &HistoryArgs, registry: &Registry, screen: &mut Screen<'
         Format::Text => write(list, at, screen)?,
     }
     Ok(exit::DONE)
+}
+
+/// Shows where an entry appeared, changed and vanished.
+fn of_entry(written: &str, list: &List, registry: &Registry, screen: &mut Screen<'_>) -> Result<u8, Failure> {
+    let all: BTreeSet<&str> =
+        list.revisions.iter().flat_map(|it| it.revision.entries.keys()).map(EntryId::as_str).collect();
+    let id: Option<EntryId> = written.parse().ok();
+    let Some(id) = id.filter(|it| all.contains(it.as_str())) else {
+        let hint = did_you_mean(written, all.iter().copied());
+        let hint = hint.unwrap_or_else(|| format!("`neglist show {}` shows the entries in force", list.id));
+        return Err(Failure::input(format!("`{}` never had an entry `{written}`", list.id)).hint(hint));
+    };
+    let happenings = registry.entry_history(list, &id);
+    match screen.format {
+        Format::Json => {
+            let all: Vec<_> = happenings.iter().map(happening_json).collect();
+            let document = json!({
+                "list": list.id.as_str(),
+                "entry": id.as_str(),
+                "happenings": all,
+                "registry": head_json(&registry.state().head),
+            });
+            screen.json(&document)?;
+        }
+        Format::Text => write_happenings(list, &id, &happenings, screen)?,
+    }
+    Ok(exit::DONE)
+}
+
+fn happening_json(happening: &Happening<'_>) -> Json {
+    let revision = &happening.issued.revision;
+    let (what, fields, entry) = match &happening.what {
+        What::Appeared(entry) => ("appeared", Vec::new(), Some(json!(EntryForm::from(*entry)))),
+        What::Changed(fields) => ("changed", fields.iter().map(diff::change_json).collect(), None),
+        What::Vanished => ("vanished", Vec::new(), None),
+    };
+    json!({
+        "version": revision.version.to_string(),
+        "published": revision.published.to_string(),
+        "effective": revision.effective.map(|it| it.to_string()),
+        "what": what,
+        "fields": fields,
+        "entry": entry,
+    })
+}
+
+fn write_happenings(
+    list: &List,
+    id: &EntryId,
+    happenings: &[Happening<'_>],
+    screen: &mut Screen<'_>,
+) -> Result<(), Failure> {
+    let mut layout = Layout::new(screen.surroundings.width, screen.language);
+    layout.line(&format!("{} {id}", list.id));
+    for happening in happenings {
+        let revision = &happening.issued.revision;
+        let effective = revision.effective.map_or_else(|| "–".to_owned(), |it| it.to_string());
+        let what = match &happening.what {
+            What::Appeared(_) => screen.say("appeared", "新增"),
+            What::Changed(_) => screen.say("changed", "变更"),
+            What::Vanished => screen.say("vanished", "删除"),
+        };
+        layout.line("");
+        let (version, published) = (&revision.version, revision.published);
+        layout.line(&match screen.language {
+            crate::model::Language::En => {
+                format!("{version}  {what}, published {published}, effective {effective}")
+            }
+            crate::model::Language::Zh => format!("{version}  {what}，{published}公布，{effective}生效"),
+        });
+        match &happening.what {
+            What::Appeared(entry) => {
+                layout.labelled("cite", &entry.cite);
+                layout.labelled(screen.say("note.en", "note.zh"), entry.note.in_language(screen.language));
+            }
+            What::Changed(fields) => {
+                let other = screen.say(".zh", ".en");
+                for change in fields.iter().filter(|it| !it.field.ends_with(other)) {
+                    layout.labelled(&change.field, &diff::change_text(change, screen.language));
+                }
+            }
+            What::Vanished => {}
+        }
+    }
+    screen.out.write_all(layout.into_text().as_bytes())?;
+    Ok(())
 }
 
 /// Finds a list, or names those near.

@@ -43,6 +43,12 @@ impl Layout {
         self.wrapped(&indent, &indent, text);
     }
 
+    /// Adds a text whose later lines hang below the end of what comes first.
+    pub(super) fn hanging(&mut self, first: &str, text: &str) {
+        let rest = " ".repeat(textwrap::core::display_width(first));
+        self.wrapped(first, &rest, text);
+    }
+
     fn wrapped(&mut self, first: &str, rest: &str, text: &str) {
         // Ids are not broken at their hyphens or slashes, so that they can be
         // copied; Chinese has no spaces and needs the rules of Unicode.

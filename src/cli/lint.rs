@@ -31,8 +31,8 @@ pub(super) fn run(args: &LintArgs, registry: &Registry, screen: &mut Screen<'_>)
     let judged = Linter::new(registry, screen).judge(&args.files)?;
     match (screen.special, screen.format) {
         (Some(SpecialFormat::Sarif), _) => screen.json(&sarif::document(&judged))?,
-        (None, Format::Json) => screen.json(&document(&judged))?,
-        (None, Format::Text) => write(&judged, screen)?,
+        (_, Format::Json) => screen.json(&document(&judged))?,
+        (_, Format::Text) => write(&judged, screen)?,
     }
     let severest = judged.iter().flat_map(|it| &it.remarks).map(|it| it.severity).max();
     Ok(exit_code(severest, args.deny))

@@ -11,6 +11,7 @@ mod ask;
 mod authority;
 mod batch;
 mod catalog;
+mod diff;
 mod draft;
 mod exam;
 mod failure;
@@ -101,6 +102,7 @@ mod exit {
     pub(super) const DONE: u8 = 0;
     pub(super) const BAD_INPUT: u8 = 2;
     pub(super) const MISSED: u8 = 10;
+    pub(super) const TIGHTER: u8 = 10;
 }
 
 /// Runs a command line, and returns its exit code.
@@ -145,6 +147,7 @@ fn dispatch(command: Command, registry: Option<&str>, screen: &mut Screen<'_>) -
         Command::Lists(args) => lists::run(&args, &open(screen)?, screen),
         Command::Show(args) => show::run(&args, &open(screen)?, screen),
         Command::History(args) => history::run(&args, &open(screen)?, screen),
+        Command::Diff(args) => diff::run(&args, &open(screen)?, screen),
         Command::Catalog(args) => catalog::run(&args, &open(screen)?, screen),
         Command::Init(args) => init::run(&args, registry, screen),
         Command::Draft(args) => draft::run(&args, &open(screen)?, screen),

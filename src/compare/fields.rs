@@ -115,7 +115,7 @@ fn entry_fields(entry: &Entry) -> Fields {
     ];
     fields.extend(texts("note", &entry.note));
     fields.push(value("combine", entry.combine.as_ref().map(ToString::to_string).unwrap_or_default()));
-    fields.push(("notes".to_owned(), Field::Members(entry.notes.iter().map(note).collect())));
+    fields.extend(notes(&entry.notes));
     fields
 }
 
@@ -157,8 +157,8 @@ fn header_fields(revision: &Revision) -> Fields {
     ]);
     fields.extend(revision.groups.iter().map(|(group, it)| members(&format!("groups.{group}"), it)));
     fields.extend(revision.combine.iter().map(|(group, it)| members(&format!("combine.{group}"), it)));
-    fields.push(("doubts".to_owned(), Field::Members(revision.doubts.iter().map(|it| it.en.clone()).collect())));
-    fields.push(("notes".to_owned(), Field::Members(revision.notes.iter().map(note).collect())));
+    fields.extend(both("doubts", revision.doubts.iter().map(|it| [it.en.clone(), it.zh.clone()])));
+    fields.extend(notes(&revision.notes));
     fields
 }
 
@@ -174,8 +174,18 @@ fn texts(name: &str, text: &Text) -> [(String, Field); 2] {
     [value(&format!("{name}.en"), &text.en), value(&format!("{name}.zh"), &text.zh)]
 }
 
-fn note(note: &EntryNote) -> String {
-    format!("{}: {}", note.kind.word(), note.text.en)
+fn notes(notes: &[EntryNote]) -> [(String, Field); 2] {
+    both("notes", notes.iter().map(|it| [&it.text.en, &it.text.zh].map(|text| format!("{}: {text}", it.kind.word()))))
+}
+
+/// Returns texts in both languages, each language in a field of its own.
+fn both(name: &str, texts: impl Iterator<Item = [String; 2]>) -> [(String, Field); 2] {
+    let (mut in_en, mut in_zh) = (BTreeSet::new(), BTreeSet::new());
+    for [en, zh] in texts {
+        in_en.insert(en);
+        in_zh.insert(zh);
+    }
+    [(format!("{name}.en"), Field::Members(in_en)), (format!("{name}.zh"), Field::Members(in_zh))]
 }
 
 fn destinations(to: &Destinations) -> String {

@@ -10,6 +10,7 @@ mod axes;
 mod bits;
 mod cells;
 mod class;
+mod comparison;
 mod entries;
 mod fields;
 mod geography;

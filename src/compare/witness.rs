@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use crate::compare::axes::Cell;
+use crate::compare::axes::{Cell, Conditions};
 use crate::compare::bits::Bits;
 use crate::compare::problem::Problem;
-use crate::compare::rule::{Rule, left_open};
+use crate::compare::rule::{Rule, left_open, regardless_of_window};
 use crate::compare::side::{Said, Scene};
 use crate::model::fact::SUBJECTS;
 use crate::model::{CategoryId, Count, FactId, Item, Outcome, Question, Subjects, Value, WindowId};
@@ -45,7 +45,11 @@ pub(super) fn witness(
     let resolve = |said: &Said| {
         let tied = |it: &Rc<Rule>| if is_tied { it.regardless_of_window(&scene.axes) } else { Some(Rule::clone(it)) };
         let rules = scene.book.rules(&said.rules).filter_map(tied).filter_map(|it| it.within(&at));
-        let is_silent = said.speaks.as_ref().and_then(|it| left_open(it, &at)).is_none();
+        let speaks = |it: &Conditions| {
+            let it = if is_tied { regardless_of_window(it, &scene.axes)? } else { it.clone() };
+            left_open(&it, &at)
+        };
+        let is_silent = said.speaks.as_ref().and_then(speaks).is_none();
         Resolved { rules: rules.collect(), is_silent }
     };
     let (before, after) = (resolve(&problem.before), resolve(&problem.after));

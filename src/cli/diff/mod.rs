@@ -1,0 +1,81 @@
+//! `neglist diff`
+
+mod document;
+mod json;
+mod note;
+mod regions;
+mod words;
+
+use clap::Args;
+
+use crate::cli::args::{Format, SpecialFormat};
+use crate::cli::failure::Failure;
+use crate::cli::{Screen, exit, history};
+use crate::model::{At, InForce, Issued, List};
+use crate::registry::{Class, Depth, Registry};
+
+pub(super) use json::change_json;
+pub(super) use note::change_text;
+
+/// Compare two revisions of a list: what changed, and what got tighter or looser
+///
+/// Answers are compared exactly: the question space is cut into the cells in which both
+/// revisions say the same throughout, and nothing is sampled. Each revision is asked by itself,
+/// whatever other lists say.
+#[derive(Args, Debug)]
+pub(super) struct DiffArgs {
+    /// The list, such as CN/cross-border-transfer
+    list: String,
+    /// The earlier revision: a version, or @DATE for the one in force that day
+    #[arg(value_name = "VERSION|@DATE")]
+    before: String,
+    /// The later revision: a version, or @DATE for the one in force that day
+    #[arg(value_name = "VERSION|@DATE")]
+    after: String,
+    /// Show which questions get another answer, and the class by semantic versioning
+    #[arg(long)]
+    verdicts: bool,
+    /// Exit with 10 if anything got tighter
+    #[arg(long)]
+    exit_code: bool,
+}
+
+pub(super) fn run(args: &DiffArgs, registry: &Registry, screen: &mut Screen<'_>) -> Result<u8, Failure> {
+    let list = history::find_list(registry.state(), &args.list)?;
+    let (before, after) = (find(list, &args.before)?, find(list, &args.after)?);
+    let depth = if args.verdicts || args.exit_code { Depth::Answers } else { Depth::Text };
+    let comparison = registry.compare(before, after, depth);
+    let revision = &after.revision;
+    let at = At(revision.effective.map_or(revision.published.0, |it| it.0));
+    let speaker = words::Speaker { state: registry.state(), language: screen.language, revision, at };
+    let note = || note::note(&comparison, &speaker);
+    match (screen.special, screen.format) {
+        (Some(SpecialFormat::Markdown), _) => screen.out.write_all(document::markdown(&note()).as_bytes())?,
+        (Some(SpecialFormat::Html), _) => {
+            screen.out.write_all(document::html(&note(), screen.language).as_bytes())?;
+        }
+        (Some(SpecialFormat::Sarif), _) | (None, Format::Json) => {
+            let document = json::document(&comparison, registry.state());
+            screen.json(&document)?;
+        }
+        (None, Format::Text) => {
+            let text = document::text(&note(), screen.surroundings.width, screen.language);
+            screen.out.write_all(text.as_bytes())?;
+        }
+    }
+    let is_tighter = comparison.answers.is_some_and(|it| it.verdicts.class == Class::Major);
+    Ok(if args.exit_code && is_tighter { exit::TIGHTER } else { exit::DONE })
+}
+
+/// Finds a revision by its version, or by a day on which it is in force.
+fn find<'a>(list: &'a List, written: &str) -> Result<&'a Issued, Failure> {
+    let Some(day) = written.strip_prefix('@') else { return history::find_version(list, written) };
+    let at: At = day.parse().map_err(|it: crate::model::date::MalformedDate| Failure::input(it.to_string()))?;
+    match list.in_force(at, None) {
+        InForce::Yes(issued) => Ok(issued),
+        InForce::NotYet | InForce::Lapsed(_) => {
+            let message = format!("no revision of `{}` is in force on {at}", list.id);
+            Err(Failure::input(message).hint(format!("`neglist history {}` shows them all", list.id)))
+        }
+    }
+}
