@@ -473,7 +473,7 @@ fn vocabulary() -> Vocabulary {
     ];
     facts.extend(FLAGS.map(|it| fact(it, FactKind::Flag, Role::Circumstance)));
     facts.extend(MECHANISMS.map(|it| fact(it, FactKind::Flag, Role::Mechanism)));
-    let windows = WINDOWS.map(|it| Window { id: id(it), name: text(it) });
+    let windows = WINDOWS.map(|it| Window { id: id(it), name: text(it), includes: BTreeSet::new() });
     Vocabulary::new(Version::new(1, 0, 0), Published(date(1)), facts, windows).unwrap()
 }
 

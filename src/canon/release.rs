@@ -142,6 +142,7 @@ pub(crate) struct FactForm {
 #[serde(deny_unknown_fields)]
 pub(crate) struct WindowForm {
     id: String,
+    includes: Vec<String>,
     name: TextForm,
 }
 
@@ -156,7 +157,10 @@ impl VocabularyForm {
     /// Reads the release.
     pub fn read(self) -> Read<Vocabulary> {
         let facts = self.facts.into_iter().map(FactForm::read).collect::<Read<Vec<_>>>()?;
-        let windows = self.windows.into_iter().map(|it| Ok(Window { id: parse(&it.id)?, name: it.name.into() }));
+        let windows = self
+            .windows
+            .into_iter()
+            .map(|it| Ok(Window { id: parse(&it.id)?, name: it.name.into(), includes: parse_all(&it.includes)? }));
         let windows = windows.collect::<Read<Vec<_>>>()?;
         Vocabulary::new(parse(&self.version)?, parse(&self.published)?, facts, windows).map_err(NotCanonical::value)
     }
@@ -188,7 +192,11 @@ impl From<&Vocabulary> for VocabularyForm {
             let (kind, role) = (kind.to_owned(), it.role.word().to_owned());
             FactForm { id: it.id.to_string(), kind, role, values, name: (&it.name).into() }
         };
-        let window = |it: &Window| WindowForm { id: it.id.to_string(), name: (&it.name).into() };
+        let window = |it: &Window| WindowForm {
+            id: it.id.to_string(),
+            includes: strings(&it.includes),
+            name: (&it.name).into(),
+        };
         VocabularyForm {
             version: vocabulary.version().to_string(),
             published: vocabulary.published().to_string(),

@@ -68,6 +68,8 @@ struct VocabularyToml {
 struct WindowToml {
     id: String,
     name: TextToml,
+    #[serde(default)]
+    includes: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -84,7 +86,10 @@ struct FactToml {
 pub fn read_vocabulary(text: &str) -> Result<Vocabulary, Diagnostic> {
     let form: VocabularyToml = toml::from_str(text)?;
     let facts = form.fact.into_iter().map(|it| read_fact(text, it)).collect::<Result<Vec<_>, _>>()?;
-    let windows = form.window.into_iter().map(|it| Ok(Window { id: word(text, &it.id)?, name: it.name.into() }));
+    let windows = form.window.into_iter().map(|it| {
+        let includes = it.includes.iter().map(|it| word(text, it)).collect::<Result<_, _>>()?;
+        Ok(Window { id: word(text, &it.id)?, name: it.name.into(), includes })
+    });
     let windows = windows.collect::<Result<Vec<_>, Diagnostic>>()?;
     let (version, published) = (word(text, &form.version)?, date::Published(day(text, &form.published)?));
     let vocabulary = Vocabulary::new(version, published, facts, windows);

@@ -80,8 +80,10 @@ fn open_bundled(root: &Path, screen: &mut Screen<'_>) -> Result<Registry, Failur
     }
     let unpacked = snapshot::read(BUNDLED)?;
     screen.note(&format!("making the bundled registry in `{}`", root.display()))?;
-    match Publisher::create(root, &unpacked.records, &unpacked.head.origin) {
-        Ok(_) => Ok(Registry::open(root)?),
+    // The publisher lets go of the registry before it is opened.
+    let created = Publisher::create(root, &unpacked.records, &unpacked.head.origin).map(drop);
+    match created {
+        Ok(()) => Ok(Registry::open(root)?),
         // Another process had the same idea and was first.
         Err(_) if root.exists() => Ok(Registry::open(root)?),
         Err(error) => {

@@ -43,6 +43,8 @@ pub(super) struct Axes {
     numbers: BTreeMap<Variable, usize>,
     claims: Vec<FactId>,
     claim_numbers: BTreeMap<FactId, usize>,
+    /// People over a window, and over those that it includes; the shorter first.
+    nested: Vec<(usize, Vec<usize>)>,
 }
 
 impl Axes {
@@ -69,6 +71,7 @@ impl Axes {
             axes.numbers.insert(variable.clone(), axes.axes.len());
             axes.axes.push(Axis { variable, cells });
         }
+        axes.nested = nested(vocabulary, &axes.numbers);
         axes.claims = seen.claims.into_iter().collect();
         axes.claim_numbers = axes.claims.iter().cloned().enumerate().map(|(number, it)| (it, number)).collect();
         axes
@@ -77,6 +80,63 @@ impl Axes {
     /// Returns everything that is possible where a question has so many items.
     pub(super) fn everything(&self, items: usize) -> Vec<Bits> {
         (0..self.axes.len() * items.max(1)).filter_map(|it| self.axis(it)).map(|it| Bits::all(it.cells.len())).collect()
+    }
+
+    /// Returns the fewest people of an item over each window that are possible
+    /// within some cells; `None` where there would be more over one window than
+    /// over another that includes it.
+    pub(super) fn fewest(&self, cells: &[Bits], item: usize) -> Option<BTreeMap<usize, Count>> {
+        let first = item * self.axes.len();
+        let mut fewest = BTreeMap::new();
+        for (number, shorter) in &self.nested {
+            let (axis, allowed) = (self.axes.get(*number)?, cells.get(first + number)?);
+            let least = shorter.iter().filter_map(|it| fewest.get(&(first + it))).max().copied();
+            let of_cell = |it: usize| axis.cells.get(it).and_then(|it| it.fewest(least.unwrap_or(Count::ZERO)));
+            fewest.insert(first + number, allowed.iter().find_map(of_cell)?);
+        }
+        Some(fewest)
+    }
+
+    /// Returns whether some question lies within some cells.
+    pub(super) fn is_possible(&self, cells: &[Bits]) -> bool {
+        let items = cells.len() / self.axes.len().max(1);
+        self.nested.is_empty() || (0..items).all(|it| self.fewest(cells, it).is_some())
+    }
+
+    /// Returns a point within some cells: for each axis the first cell that is
+    /// possible.
+    pub(super) fn point(&self, cells: &[Bits]) -> Vec<Bits> {
+        let items = cells.len() / self.axes.len().max(1);
+        let people: BTreeMap<usize, Count> = (0..items).filter_map(|it| self.fewest(cells, it)).flatten().collect();
+        let holds = |axis: usize, cell: usize, count: Count| {
+            self.axis(axis).and_then(|it| it.cells.get(cell)).is_some_and(|it| it.fewest(count) == Some(count))
+        };
+        let point = cells.iter().enumerate().map(|(axis, allowed)| {
+            let mut only = allowed.without(allowed);
+            let is_meant = |cell: &usize| people.get(&axis).is_none_or(|it| holds(axis, *cell, *it));
+            allowed.iter().find(is_meant).into_iter().for_each(|it| only.insert(it));
+            only
+        });
+        point.collect()
+    }
+
+    /// Returns cells without the restrictions that exclude nothing but
+    /// questions that nobody can ask.
+    pub(super) fn widened(&self, mut cells: Vec<Bits>) -> Vec<Bits> {
+        let axes = (0..cells.len()).filter(|it| self.nested.iter().any(|(axis, _)| *axis == it % self.axes.len()));
+        for number in axes {
+            let Some(all) = self.axis(number).map(|it| Bits::all(it.cells.len())) else { continue };
+            let mut excluded = cells.clone();
+            let Some(here) = excluded.get_mut(number) else { continue };
+            *here = all.without(here);
+            if !here.is_empty()
+                && !self.is_possible(&excluded)
+                && let Some(it) = cells.get_mut(number)
+            {
+                *it = all;
+            }
+        }
+        cells
     }
 
     /// Returns an axis, and the item that it is about.
@@ -153,6 +213,29 @@ pub(super) fn both(one: &Conditions, other: &Conditions) -> Option<Conditions> {
         both.insert(*axis, narrowed);
     }
     Some(both.into_iter().collect())
+}
+
+impl Cell {
+    /// Returns the smallest count in it that is not below another.
+    pub(super) fn fewest(&self, least: Count) -> Option<Count> {
+        let Cell::Count(from, below) = self else { return None };
+        Some(least.max(*from)).filter(|it| below.is_none_or(|below| *it < below))
+    }
+}
+
+/// Returns the axes that count people over windows of which one includes
+/// another, each after those that it includes.
+fn nested(vocabulary: &Vocabulary, numbers: &BTreeMap<Variable, usize>) -> Vec<(usize, Vec<usize>)> {
+    let windows = || numbers.iter().filter_map(|((fact, window), it)| Some((window.as_ref()?, it, fact)));
+    let windows = || windows().filter(|(.., fact)| fact.as_str() == SUBJECTS);
+    let shorter = |longer| windows().filter(move |(it, ..)| vocabulary.includes(longer, it)).map(|(_, it, _)| *it);
+    let mut nested: Vec<_> = windows().map(|(window, it, _)| (*it, shorter(window).collect::<Vec<_>>())).collect();
+    if nested.iter().all(|(_, shorter)| shorter.is_empty()) {
+        return Vec::new();
+    }
+    // Whatever a window includes, includes less than it.
+    nested.sort_by_key(|(_, shorter)| shorter.len());
+    nested
 }
 
 fn holds(condition: &Condition, values: &Cell, lowest: Option<Count>) -> bool {

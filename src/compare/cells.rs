@@ -7,9 +7,10 @@
 
 use std::rc::Rc;
 
-use crate::compare::axes::Conditions;
+use crate::compare::axes::{Axes, Conditions};
 use crate::compare::bits::Bits;
 use crate::compare::rule::{Rule, left_open};
+use crate::compare::settle::Step;
 use crate::model::Outcome;
 
 /// What one revision says of some data that goes to some place.
@@ -32,33 +33,27 @@ pub enum Shift {
 }
 
 /// Some cells in which the answer changed in one way.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub(super) struct Piece {
     /// For each axis the cells; all where an axis is not restricted.
     pub(super) cells: Vec<Bits>,
     pub(super) shift: Shift,
-    /// What binds more, and what bound more before.
-    pub(super) cause: Cause,
-}
-
-/// The rules that make the difference, where they apply.
-#[derive(Clone, Debug, Default, Eq, Ord, PartialEq, PartialOrd)]
-pub(super) struct Cause {
-    gained: Vec<Binding>,
-    lost: Vec<Binding>,
-}
-
-/// A severity that stays where these claims are not made.
-#[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
-struct Binding {
-    severity: Outcome,
-    without: Bits,
+    /// Claims that show it throughout, once that is settled: one step, or two
+    /// where it is different.
+    pub(super) steps: Vec<Step>,
 }
 
 /// Returns the pieces of the question space in which the answers of two
-/// revisions differ. They are disjoint, and outside of them nothing changed.
+/// revisions differ. No question lies in two of them, and outside of them nothing
+/// changed.
 /// What the two share is `common`.
-pub(super) fn split(mut common: Vec<Rc<Rule>>, before: Half, after: Half, everything: Vec<Bits>) -> Vec<Piece> {
+pub(super) fn split(
+    mut common: Vec<Rc<Rule>>,
+    before: Half,
+    after: Half,
+    everything: Vec<Bits>,
+    axes: &Axes,
+) -> Vec<Piece> {
     let all = || before.rules.iter().chain(&after.rules).flat_map(|it| it.left_out());
     let mut left_out: Vec<_> = all().chain([Bits::default()]).collect();
     left_out.sort();
@@ -66,11 +61,11 @@ pub(super) fn split(mut common: Vec<Rc<Rule>>, before: Half, after: Half, everyt
     // What both share counts only where it may hide a difference.
     common.retain(|it| left_out.iter().any(|without| it.might_stay(without)));
     let mut pieces = Vec::new();
-    descend(everything, &common, before, after, &mut pieces);
+    descend(everything, &common, before, after, axes, &mut pieces);
     pieces
 }
 
-fn descend(cells: Vec<Bits>, common: &[Rc<Rule>], before: Half, after: Half, pieces: &mut Vec<Piece>) {
+fn descend(cells: Vec<Bits>, common: &[Rc<Rule>], before: Half, after: Half, axes: &Axes, pieces: &mut Vec<Piece>) {
     let (shared, gone): (Vec<_>, Vec<_>) = before.rules.into_iter().partition(|it| after.rules.contains(it));
     let new = after.rules.into_iter().filter(|it| !shared.contains(it)).collect();
     let (before, after) = (Half { rules: gone, speaks: before.speaks }, Half { rules: new, speaks: after.speaks });
@@ -90,8 +85,7 @@ fn descend(cells: Vec<Bits>, common: &[Rc<Rule>], before: Half, after: Half, pie
             (false, false) => Shift::Different,
             (true, _) => Shift::Looser,
         };
-        let cause = Cause { gained: bindings(&gained), lost: bindings(&lost) };
-        pieces.push(Piece { cells, shift, cause });
+        pieces.push(Piece { cells, shift, steps: Vec::new() });
         return;
     };
     let Some(possible) = cells.get(axis) else { return };
@@ -100,13 +94,16 @@ fn descend(cells: Vec<Bits>, common: &[Rc<Rule>], before: Half, after: Half, pie
         if let Some(it) = cells.get_mut(axis) {
             *it = part;
         }
+        if !axes.is_possible(&cells) {
+            continue;
+        }
         let common = within(&common, &cells, axis);
         let half = |half: &Half| {
             let speaks = half.speaks.as_ref().and_then(|it| left_open(it, &cells));
             Half { rules: within(&half.rules, &cells, axis), speaks }
         };
         let (before, after) = (half(&before), half(&after));
-        descend(cells, &common, before, after, pieces);
+        descend(cells, &common, before, after, axes, pieces);
     }
 }
 
@@ -167,12 +164,4 @@ fn hiding<'r>(survivor: &Survivor<'_>, other: &'r Half, common: &'r [Rc<Rule>]) 
     let rules = other.rules.iter().chain(common).filter(may_hide);
     let silence = other.speaks.iter().filter(|_| survivor.severity <= Outcome::Unknown).filter_map(|it| it.first());
     rules.filter_map(|it| it.open()).chain(silence).next()
-}
-
-fn bindings(survivors: &[Survivor<'_>]) -> Vec<Binding> {
-    let mut bindings: Vec<_> =
-        survivors.iter().map(|it| Binding { severity: it.severity, without: it.without.clone() }).collect();
-    bindings.sort();
-    bindings.dedup();
-    bindings
 }

@@ -2,19 +2,20 @@
 //! the same entries, places that meet the same destinations, and for each pair
 //! of these the pieces in which the answers differ, joined into regions.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::compare::axes::Axes;
 use crate::compare::bits::Bits;
-use crate::compare::cells::{Cause, Piece, Shift};
+use crate::compare::cells::{Piece, Shift};
 use crate::compare::geography::Geography;
 use crate::compare::problem::Problem;
 use crate::compare::rule::Book;
 use crate::compare::side::{Item, Scene, Side};
 use crate::compare::tree::Tree;
 use crate::compare::verdicts::{Ground, Region, Restriction, Values};
-use crate::compare::witness::{Direction, witness};
+use crate::compare::witness::witness;
 use crate::model::{At, CategoryId, PlaceKind, Question, Revision};
 
 /// Returns the regions in which the answers of two revisions differ.
@@ -176,32 +177,31 @@ impl Comparison<'_> {
     /// Returns the regions of questions with one item.
     fn single(&mut self, classes: &[CategoryClass]) -> Vec<Region> {
         // First places are joined, then categories: what is left is disjoint.
-        let mut areas: BTreeMap<(Shift, Cause, Vec<Bits>, Bits), Bits> = BTreeMap::new();
+        let mut areas: BTreeMap<(Piece, Bits), Bits> = BTreeMap::new();
         for class in classes {
             let Some(category) = class.categories.iter().next() else { continue };
             let rules = self.rules(&[category], &[&class.entries]);
-            let mut by_piece: BTreeMap<(Shift, Cause, Vec<Bits>), Bits> = BTreeMap::new();
+            let mut by_piece: BTreeMap<Piece, Bits> = BTreeMap::new();
             for places in self.places.clone() {
                 let Some(problem) = places.first().and_then(|it| self.problem(&rules, &[category], *it)) else {
                     continue;
                 };
                 for piece in self.pieces(&problem).iter() {
-                    let key = (piece.shift, piece.cause.clone(), piece.cells.clone());
-                    let all = by_piece.entry(key).or_insert_with(|| Bits::none(self.scene.geography.len()));
+                    let all = by_piece.entry(piece.clone()).or_insert_with(|| Bits::none(self.scene.geography.len()));
                     places.iter().for_each(|it| all.insert(*it));
                 }
             }
-            for ((shift, cause, cells), places) in by_piece {
-                let all = areas.entry((shift, cause, cells, places));
+            for (piece, places) in by_piece {
+                let all = areas.entry((piece, places));
                 all.or_insert_with(|| Bits::none(self.scene.tree.len())).extend(&class.categories);
             }
         }
         let mut regions = Vec::new();
-        for ((shift, _, cells, places), categories) in areas {
+        for ((piece, places), categories) in areas {
             let category = self.plainest_category(&categories);
             let class = classes.iter().find(|it| it.categories.contains(category));
             let Some(entries) = class.map(|it| it.entries.clone()) else { continue };
-            regions.extend(self.region(shift, &[(category, &entries)], &[&categories], &places, &cells));
+            regions.extend(self.region(&piece, &[(category, &entries)], &[&categories], &places));
         }
         regions
     }
@@ -261,7 +261,7 @@ impl Comparison<'_> {
                 };
                 let sets: Vec<_> = categories.iter().map(only).collect();
                 let sets: Vec<_> = sets.iter().collect();
-                return self.region(piece.shift, items, &sets, &all, &piece.cells);
+                return self.region(&piece.clone(), items, &sets, &all);
             }
         }
         None
@@ -269,11 +269,10 @@ impl Comparison<'_> {
 
     fn region(
         &mut self,
-        shift: Shift,
+        piece: &Piece,
         items: &[(usize, &[Vec<usize>; 2])],
         sets: &[&Bits],
         places: &Bits,
-        cells: &[Bits],
     ) -> Option<Region> {
         let numbers: Vec<_> = items.iter().map(|it| it.0).collect();
         let entries: Vec<_> = items.iter().map(|it| it.1).collect();
@@ -283,19 +282,14 @@ impl Comparison<'_> {
         let to = self.scene.geography.place(place).map(|it| it.code.clone());
         let template = Question { to, ..self.question.clone() };
         let categories: Vec<_> = numbers.iter().filter_map(|it| self.scene.tree.id(*it)).collect();
-        let directions: &[Direction] = match shift {
-            Shift::Tighter => &[Direction::Tighter],
-            Shift::Different => &[Direction::Tighter, Direction::Looser],
-            Shift::Looser => &[Direction::Looser],
-        };
         let found =
-            directions.iter().filter_map(|it| witness(&self.scene, &problem, &categories, cells, *it, &template));
+            piece.steps.iter().map(|it| witness(&self.scene, &problem, &categories, &piece.cells, it, &template));
         let ids = |it: &&Bits| it.iter().filter_map(|it| self.scene.tree.id(it)).cloned().collect();
         Some(Region {
-            shift,
+            shift: piece.shift,
             items: sets.iter().map(ids).collect(),
             to: places.iter().filter_map(|it| self.scene.geography.place(it)).map(|it| it.code.clone()).collect(),
-            when: self.restrictions(cells),
+            when: self.restrictions(&piece.cells),
             witnesses: found.collect(),
         })
     }
@@ -326,7 +320,10 @@ impl Comparison<'_> {
         let rank = |it: &usize| {
             let is_whole = self.scene.tree.below(*it).is_within(among);
             let alike = roots.get(&root(*it)).copied().unwrap_or_default();
-            (!is_whole, std::cmp::Reverse(alike), self.scene.tree.id(*it).map(CategoryId::depth))
+            let depth = self.scene.tree.id(*it).map_or(0, CategoryId::depth);
+            // Where none stands for all that it holds, the narrowest says most.
+            let (broad, narrow) = if is_whole { (depth, 0) } else { (0, depth) };
+            (!is_whole, Reverse(alike), broad, Reverse(narrow))
         };
         among.iter().min_by_key(rank).unwrap_or_default()
     }

@@ -16,6 +16,7 @@ mod fields;
 mod geography;
 mod problem;
 mod rule;
+mod settle;
 mod side;
 mod tree;
 mod verdicts;

@@ -7,6 +7,7 @@ use crate::compare::axes::Conditions;
 use crate::compare::bits::Bits;
 use crate::compare::cells::{Half, Piece, split};
 use crate::compare::rule::{Rule, regardless_of_window};
+use crate::compare::settle::settled;
 use crate::compare::side::{Said, Scene};
 
 /// What two revisions say of some data that goes to some place.
@@ -58,7 +59,18 @@ impl Problem {
         };
         let before = Half { rules: rules(&gone), speaks: speaks(&self.before) };
         let after = Half { rules: rules(&new), speaks: speaks(&self.after) };
-        merged(split(rules(&common), before, after, scene.axes.everything(self.items)))
+        let (everything, common) = (scene.axes.everything(self.items), rules(&common));
+        let with_common = |half: &Half| {
+            let rules = half.rules.iter().chain(&common).cloned().collect();
+            Half { rules, speaks: half.speaks.clone() }
+        };
+        let (whole_before, whole_after) = (with_common(&before), with_common(&after));
+        let pieces = split(common, before, after, everything, &scene.axes).into_iter();
+        let pieces = pieces.flat_map(|it| settled(it, &whole_before, &whole_after, &scene.axes));
+        let widened = |it: Piece| Piece { cells: scene.axes.widened(it.cells), ..it };
+        // What was merged may be widened further, and what was widened merged.
+        let pieces = merged(pieces.map(widened).collect());
+        merged(pieces.into_iter().map(widened).collect())
     }
 }
 
@@ -79,12 +91,12 @@ fn merged(mut pieces: Vec<Piece>) -> Vec<Piece> {
             }
         }
     }
-    merged.sort_by(|one, other| (one.shift, &one.cause, &one.cells).cmp(&(other.shift, &other.cause, &other.cells)));
+    merged.sort_by(|one, other| (one.shift, &one.steps, &one.cells).cmp(&(other.shift, &other.steps, &other.cells)));
     merged
 }
 
 fn union(one: &Piece, other: &Piece) -> Option<Vec<Bits>> {
-    if one.shift != other.shift || one.cause != other.cause {
+    if one.shift != other.shift || one.steps != other.steps {
         return None;
     }
     let differing = one.cells.iter().zip(&other.cells).filter(|(one, other)| one != other).count();

@@ -70,7 +70,8 @@ pub struct Region {
     /// What the facts must be.
     pub when: Vec<Restriction>,
     /// Questions in it: one that is answered more severely, one that is
-    /// answered more mildly, or both.
+    /// answered more mildly, or both. Whoever claims what a witness claims gets
+    /// its two outcomes, with the same requirements, all over the region.
     pub witnesses: Vec<Witness>,
 }
 

@@ -2,8 +2,9 @@
 //!
 //! What is not known is an error that names what is near, never a default.
 
+use crate::model::condition::Count;
 use crate::model::fact::{Fact, FactKind, Role, SUBJECTS, Value};
-use crate::model::id::{CategoryId, FactId, Jurisdiction};
+use crate::model::id::{CategoryId, FactId, Jurisdiction, WindowId};
 use crate::model::near::did_you_mean;
 use crate::model::question::{Question, Subjects};
 use crate::model::state::State;
@@ -69,15 +70,22 @@ impl State {
 
     fn window_mistakes(&self, subjects: &Subjects) -> Vec<QuestionMistake> {
         let Subjects::In(counts) = subjects else { return Vec::new() };
-        let unknown = counts.keys().filter(|it| self.vocabulary.window(it).is_none());
-        unknown
-            .map(|id| {
-                let windows: Vec<_> = self.vocabulary.windows().map(|it| format!("`{}`", it.id)).collect();
-                let hint = did_you_mean(id.as_str(), self.vocabulary.windows().map(|it| it.id.as_str()));
-                let hint = hint.or_else(|| Some(format!("windows are {}", windows.join(", "))));
-                QuestionMistake::new(format!("unknown window `{id}`"), hint)
+        let contradictory = counts.iter().flat_map(|(longer, few)| {
+            let is_contradicted = move |it: &(&WindowId, &Count)| few < it.1 && self.vocabulary.includes(longer, it.0);
+            counts.iter().filter(is_contradicted).map(move |(shorter, many)| {
+                let message = format!("{many} people over `{shorter}` are more than {few} over `{longer}`");
+                let hint = format!("`{longer}` includes `{shorter}`: nobody has fewer people in it");
+                QuestionMistake::new(message, Some(hint))
             })
-            .collect()
+        });
+        let unknown = counts.keys().filter(|it| self.vocabulary.window(it).is_none());
+        let unknown = unknown.map(|id| {
+            let windows: Vec<_> = self.vocabulary.windows().map(|it| format!("`{}`", it.id)).collect();
+            let hint = did_you_mean(id.as_str(), self.vocabulary.windows().map(|it| it.id.as_str()));
+            let hint = hint.or_else(|| Some(format!("windows are {}", windows.join(", "))));
+            QuestionMistake::new(format!("unknown window `{id}`"), hint)
+        });
+        contradictory.chain(unknown).collect()
     }
 
     fn fact_mistake(&self, id: &FactId, value: &Value) -> Option<QuestionMistake> {

@@ -83,6 +83,9 @@ pub struct Window {
     pub id: WindowId,
     /// What people call it.
     pub name: Text,
+    /// Windows that lie within it whenever the count is taken: nobody has more
+    /// people in one of these than in it.
+    pub includes: BTreeSet<WindowId>,
 }
 
 /// A release of the fact vocabulary.
@@ -103,6 +106,17 @@ pub enum InvalidVocabulary {
     /// Two windows have the same id.
     #[error("window `{0}` stands there twice")]
     WindowTwice(WindowId),
+    /// A window includes one that is not there.
+    #[error("window `{window}` includes `{missing}`, which is not in the vocabulary")]
+    MissingWindow {
+        /// The window.
+        window: WindowId,
+        /// The one that is not there.
+        missing: WindowId,
+    },
+    /// A window includes itself, perhaps by way of others.
+    #[error("window `{0}` includes itself")]
+    Circle(WindowId),
     /// A fact that is no circumstance is not a flag.
     #[error("fact `{fact}` is a {role}, and so it must be a flag", role = .role.word())]
     NotAFlag {
@@ -139,6 +153,15 @@ impl Vocabulary {
                 return Err(InvalidVocabulary::WindowTwice(twice.id));
             }
         }
+        for window in windows_by_id.values() {
+            if let Some(missing) = window.includes.iter().find(|it| !windows_by_id.contains_key(*it)) {
+                let (window, missing) = (window.id.clone(), missing.clone());
+                return Err(InvalidVocabulary::MissingWindow { window, missing });
+            }
+            if includes(&windows_by_id, &window.id, &window.id) {
+                return Err(InvalidVocabulary::Circle(window.id.clone()));
+            }
+        }
         let subjects = by_id.get(SUBJECTS);
         if !subjects.is_some_and(|it| it.kind == FactKind::Count && it.role == Role::Circumstance) {
             return Err(InvalidVocabulary::NoSubjects);
@@ -171,8 +194,31 @@ impl Vocabulary {
         self.windows.get(id)
     }
 
+    /// Returns whether a window includes another, itself or by way of others.
+    pub fn includes(&self, longer: &WindowId, shorter: &WindowId) -> bool {
+        includes(&self.windows, longer, shorter)
+    }
+
     /// Returns all windows, by id.
     pub fn windows(&self) -> impl Iterator<Item = &Window> {
         self.windows.values()
     }
+}
+
+fn includes(windows: &BTreeMap<WindowId, Window>, longer: &WindowId, shorter: &WindowId) -> bool {
+    // A circle must end, so that it can be refused.
+    let mut seen = BTreeSet::new();
+    let mut open = vec![longer];
+    while let Some(id) = open.pop() {
+        let next = windows.get(id).into_iter().flat_map(|it| &it.includes);
+        for included in next {
+            if included == shorter {
+                return true;
+            }
+            if seen.insert(included) {
+                open.push(included);
+            }
+        }
+    }
+    false
 }

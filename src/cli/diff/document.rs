@@ -14,6 +14,15 @@ pub(super) enum Span {
     Link(String, String),
 }
 
+impl Span {
+    /// Returns how long it is, in letters.
+    pub(super) fn letters(&self) -> usize {
+        match self {
+            Span::Plain(text) | Span::Code(text) | Span::Strong(text) | Span::Link(text, _) => text.chars().count(),
+        }
+    }
+}
+
 pub(super) type Line = Vec<Span>;
 
 /// A part of a note.

@@ -6,15 +6,23 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::cli::diff::document::{Block, Line, Span, plain};
 use crate::cli::diff::words::Speaker;
 use crate::model::fact::SUBJECTS;
-use crate::model::{Effect, Entry, Issued, Language, Outcome, Role};
-use crate::registry::{Answers, Comparison, Region, Restriction, Shift, Spoken, Values, Witness};
+use crate::model::{CategoryId, Effect, Entry, Issued, Language, Outcome, Role};
+use crate::registry::{Answers, Comparison, Region, Shift, Spoken, Witness};
 
-/// Regions with the same answers before and after stand together.
-type Alike<'a> = BTreeMap<(Shift, String), Vec<(&'a Region, &'a [[Spoken; 2]])>>;
+/// Regions with the same answers before and after, with what is said to their
+/// witnesses.
+type Alike<'a> = Vec<(&'a Region, &'a [[Spoken; 2]])>;
+
+/// Kinds of data that several regions share, each with a short name.
+type Kinds<'a> = BTreeMap<&'a BTreeSet<CategoryId>, String>;
+
+/// What is shorter than this is said each time, in letters.
+const LONG: usize = 80;
 
 /// Returns what became of the answers.
 pub(super) fn of_answers<'a>(comparison: &Comparison<'_>, answers: &'a Answers, speaker: &Speaker<'_>) -> Vec<Block> {
-    let mut alike = Alike::new();
+    // What needs no claim comes first.
+    let mut alike: BTreeMap<(Shift, usize, String), Alike<'a>> = BTreeMap::new();
     let regions = &answers.verdicts.regions;
     let is_exact = |it: &Region| it.items.iter().all(|it| speaker.is_exact(it));
     let mut left_out = 0;
@@ -25,12 +33,12 @@ pub(super) fn of_answers<'a>(comparison: &Comparison<'_>, answers: &'a Answers, 
             left_out += 1;
             continue;
         }
-        // Of what no mechanism makes lawful, none matters.
-        let requires = |it: &'a Spoken| Some(&it.requires).filter(|_| it.outcome == Outcome::Conditional);
-        let said: Vec<_> = spoken.iter().flatten().map(|it| (it.outcome, requires(it))).collect();
+        let said: Vec<_> = spoken.iter().flatten().map(|it| speaker.answer(it)).collect();
         let claims: Vec<_> = region.witnesses.iter().map(|it| claims(it, speaker)).collect();
-        alike.entry((region.shift, format!("{said:?} {claims:?}"))).or_default().push((region, spoken));
+        let key = (region.shift, claims.iter().map(Vec::len).sum(), format!("{said:?} {claims:?}"));
+        alike.entry(key).or_default().push((region, spoken));
     }
+    let kinds = kinds(alike.values().flatten().map(|it| it.0), speaker);
     let mut blocks = Vec::new();
     if !alike.is_empty() {
         blocks.push(Block::Paragraph(plain(speaker.say(
@@ -40,8 +48,19 @@ pub(super) fn of_answers<'a>(comparison: &Comparison<'_>, answers: &'a Answers, 
             "以下仅就本清单而言，不计其他清单；所列问题均已说明结论所取决的全部事实。类别含其下各类；称谓更笼统的数据，适用其中最严的结论。",
         ))));
     }
+    if !kinds.is_empty() {
+        let mut named: Vec<_> = kinds.iter().collect();
+        named.sort_by_key(|(_, name)| *name);
+        blocks.push(Block::Section(plain(speaker.say("Kinds of data, as they are called here", "本文所称数据种类"))));
+        let point = |(set, name): (&&BTreeSet<CategoryId>, &String)| {
+            let mut line = vec![Span::Strong(name.clone()), Span::Plain(speaker.say(": ", "：").to_owned())];
+            line.extend(speaker.categories(set));
+            (line, Vec::new())
+        };
+        blocks.push(Block::Points(named.into_iter().map(point).collect()));
+    }
     for shift in [Shift::Tighter, Shift::Different, Shift::Looser] {
-        let groups: Vec<_> = alike.iter().filter(|((it, _), _)| *it == shift).map(|(_, it)| it).collect();
+        let groups: Vec<_> = alike.iter().filter(|((it, ..), _)| *it == shift).map(|(_, it)| it).collect();
         if groups.is_empty() {
             continue;
         }
@@ -54,7 +73,7 @@ pub(super) fn of_answers<'a>(comparison: &Comparison<'_>, answers: &'a Answers, 
             Shift::Looser => speaker.say("What got looser", "放宽之处"),
         })));
         for group in groups {
-            blocks.extend(of_group(comparison, group, speaker));
+            blocks.extend(of_group(comparison, group, &kinds, speaker));
         }
     }
     if left_out != 0 {
@@ -85,7 +104,21 @@ fn claims(witness: &Witness, speaker: &Speaker<'_>) -> Vec<String> {
     witness.question.facts.keys().filter(|it| is_claim(it)).map(ToString::to_string).collect()
 }
 
-fn of_group(comparison: &Comparison<'_>, group: &[(&Region, &[[Spoken; 2]])], speaker: &Speaker<'_>) -> Vec<Block> {
+/// Gives a short name to what takes long to say and is said more than once.
+fn kinds<'a>(regions: impl Iterator<Item = &'a Region>, speaker: &Speaker<'_>) -> Kinds<'a> {
+    let mut seen = BTreeSet::new();
+    let mut kinds = Kinds::new();
+    for set in regions.flat_map(|it| &it.items) {
+        let is_long = || LONG < speaker.categories(set).iter().map(Span::letters).sum();
+        if !seen.insert(set) && !kinds.contains_key(set) && is_long() {
+            let number = kinds.len() + 1;
+            kinds.insert(set, format!("{} {number}", speaker.say("Kind", "种类")));
+        }
+    }
+    kinds
+}
+
+fn of_group(comparison: &Comparison<'_>, group: &Alike<'_>, kinds: &Kinds<'_>, speaker: &Speaker<'_>) -> Vec<Block> {
     let mut blocks = Vec::new();
     let Some((first, spoken)) = group.first() else { return blocks };
     for (witness, [before, after]) in first.witnesses.iter().zip(*spoken) {
@@ -101,7 +134,8 @@ fn of_group(comparison: &Comparison<'_>, group: &[(&Region, &[[Spoken; 2]])], sp
         line.extend(speaker.answer(after));
         blocks.push(Block::Part(line));
     }
-    blocks.push(Block::Points(group.iter().map(|(region, _)| (of_region(region, speaker), Vec::new())).collect()));
+    let point = |(region, _): &(&Region, _)| (of_region(region, kinds, speaker), Vec::new());
+    blocks.push(Block::Points(group.iter().map(point).collect()));
     for (witness, [before, after]) in first.witnesses.iter().zip(*spoken) {
         let mut line = vec![Span::Strong(speaker.say("For example", "例如").to_owned())];
         line.push(Span::Plain(speaker.say(": ", "：").to_owned()));
@@ -117,8 +151,11 @@ fn of_group(comparison: &Comparison<'_>, group: &[(&Region, &[[Spoken; 2]])], sp
     blocks
 }
 
-fn of_region(region: &Region, speaker: &Speaker<'_>) -> Line {
-    let items = region.items.iter().map(|it| speaker.categories(it));
+fn of_region(region: &Region, kinds: &Kinds<'_>, speaker: &Speaker<'_>) -> Line {
+    let items = region.items.iter().map(|it| match kinds.get(it) {
+        Some(name) => vec![Span::Strong(name.clone())],
+        None => speaker.categories(it),
+    });
     let mut line = speaker.listed(items, (" together with ", "连同"));
     let to = speaker.destinations(&region.to);
     line.push(Span::Plain(match speaker.language {
@@ -136,42 +173,7 @@ fn of_region(region: &Region, speaker: &Speaker<'_>) -> Line {
         line.push(Span::Plain(speaker.say("; where ", "；条件：").to_owned()));
         line.extend(speaker.listed(facts, (" and ", "，且")));
     }
-    if is_of_nobody(region) {
-        line.push(Span::Plain(
-            speaker
-                .say(
-                    " (numbers that nobody has, since the longer time includes the shorter)",
-                    "（实际不会出现：较长期间的人数必不少于较短期间）",
-                )
-                .to_owned(),
-        ));
-    }
     line
-}
-
-/// Windows of which one includes the other, the shorter first. Questions may
-/// state any numbers, and so regions are exact without this; a reader should
-/// know where they are of no account.
-const INCLUDED: [(&str, &str); 2] = [("calendar-year", "since-previous-year"), ("calendar-year", "rolling-12-months")];
-
-/// Returns whether there are more people in a time than in one that includes
-/// it.
-fn is_of_nobody(region: &Region) -> bool {
-    let ranges = |item: usize, window: &str| {
-        let is_meant =
-            |it: &&Restriction| it.item == item && it.window.as_ref().is_some_and(|it| it.as_str() == window);
-        region.when.iter().find(is_meant).and_then(|it| match &it.values {
-            Values::Counts(ranges) => Some(ranges),
-            Values::Flag(_) | Values::Choices(_) => None,
-        })
-    };
-    (0..region.items.len()).any(|item| {
-        INCLUDED.iter().any(|(shorter, longer)| {
-            let least = ranges(item, shorter).and_then(|it| it.first()).map(|(from, _)| *from);
-            let below = ranges(item, longer).and_then(|it| it.last()).and_then(|(_, below)| *below);
-            least.zip(below).is_some_and(|(least, below)| below <= least)
-        })
-    })
 }
 
 /// Returns the entries behind an answer: those that bind, or where none does

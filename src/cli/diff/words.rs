@@ -6,8 +6,8 @@ use crate::cli::diff::document::{Line, Span};
 use crate::cli::layout::grouped;
 use crate::model::fact::SUBJECTS;
 use crate::model::{
-    At, CategoryId, Count, FactId, Jurisdiction, Language, Outcome, PlaceKind, Question, Revision, Role, State,
-    Subjects, Value, WindowId,
+    At, CategoryId, ChoiceId, Count, FactId, FactKind, Jurisdiction, Language, Outcome, PlaceKind, Question,
+    Requirements, Revision, Role, State, Subjects, Value, WindowId,
 };
 use crate::registry::{Restriction, Spoken, Values};
 
@@ -202,9 +202,16 @@ impl Speaker<'_> {
         match values {
             Values::Flag(flag) => vec![Span::Code(format!("{fact}={}", if *flag { "yes" } else { "no" }))],
             Values::Choices(among) => {
-                let among = among.iter().map(|it| vec![Span::Code(it.to_string())]);
-                let mut line = vec![Span::Code(fact.to_string()), Span::Plain(self.say(" is ", "为").to_owned())];
-                line.extend(self.listed(among, (" or ", "或")));
+                let others = self.other_choices(fact, among);
+                let is_fewer = !others.is_empty() && others.len() < among.len();
+                let (named, is) = if is_fewer {
+                    (others, self.say(" is anything but ", "不为"))
+                } else {
+                    (among.iter().collect(), self.say(" is ", "为"))
+                };
+                let named = named.into_iter().map(|it| vec![Span::Code(it.to_string())]);
+                let mut line = vec![Span::Code(fact.to_string()), Span::Plain(is.to_owned())];
+                line.extend(self.listed(named, (" or ", "或")));
                 line
             }
             Values::Counts(ranges) => {
@@ -217,6 +224,14 @@ impl Speaker<'_> {
                 let is = self.say(" is ", "为");
                 vec![Span::Code(fact.to_string()), Span::Plain(format!("{is}{ranges}"))]
             }
+        }
+    }
+
+    /// Returns the values of a choice that are not among some.
+    fn other_choices(&self, fact: &FactId, among: &BTreeSet<ChoiceId>) -> Vec<&ChoiceId> {
+        match self.state.vocabulary.find(fact).map(|it| &it.kind) {
+            Some(FactKind::Choice(all)) => all.iter().filter(|it| !among.contains(*it)).collect(),
+            Some(FactKind::Flag | FactKind::Count) | None => Vec::new(),
         }
     }
 
@@ -258,7 +273,7 @@ impl Speaker<'_> {
         let mut line = vec![Span::Strong(outcome.to_owned())];
         if spoken.outcome == Outcome::Conditional {
             line.push(Span::Plain(self.say(": needs ", "：须具备").to_owned()));
-            let sets = spoken.requires.iter().map(|any| {
+            let sets = essential(&spoken.requires).into_iter().map(|any| {
                 let ways = any.iter().map(|all| {
                     let all = all.iter().map(|it| vec![Span::Code(it.to_string())]);
                     self.listed(all, (" + ", "+"))
@@ -319,4 +334,21 @@ impl Speaker<'_> {
             Language::Zh => format!("，{number}人{window}"),
         }
     }
+}
+
+/// Sets of mechanisms, one of which is needed.
+type Ways = BTreeSet<BTreeSet<FactId>>;
+
+/// Leaves out what is required and follows from something else that is: where
+/// an assessment is needed, an assessment or a contract is too.
+fn essential(requires: &Requirements) -> Vec<&Ways> {
+    let follows = |one: &Ways, from: &Ways| from.iter().all(|needed| one.iter().any(|way| way.is_subset(needed)));
+    let mut essential: Vec<&Ways> = Vec::new();
+    for any in requires {
+        if !essential.iter().any(|it| follows(any, it)) {
+            essential.retain(|it| !follows(it, any));
+            essential.push(any);
+        }
+    }
+    essential
 }
