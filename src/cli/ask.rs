@@ -51,12 +51,13 @@ fn question(args: &AskArgs, state: &State, today: At) -> Result<Question, Failur
         items,
         at: args.at.as_deref().map(|it| parse("--at", it)).transpose()?.unwrap_or(today),
         known_on: args.known_on.as_deref().map(|it| parse::<KnownOn>("--known-on", it)).transpose()?,
-        facts: facts(args, state)?,
+        facts: facts(&args.fact, &args.with, state)?,
         ordinary: args.ordinary,
     })
 }
 
-fn parse<T: std::str::FromStr>(option: &str, text: &str) -> Result<T, Failure>
+/// Reads the value of an option.
+pub(super) fn parse<T: std::str::FromStr>(option: &str, text: &str) -> Result<T, Failure>
 where
     T::Err: std::fmt::Display,
 {
@@ -105,9 +106,10 @@ pub(super) fn count(text: &str) -> Result<Count, Failure> {
     Count::new(number).map_err(|it| Failure::input(it.to_string()))
 }
 
-fn facts(args: &AskArgs, state: &State) -> Result<BTreeMap<FactId, Value>, Failure> {
+/// Reads what `--fact` states and `--with` claims.
+pub(super) fn facts(stated: &[String], claimed: &[String], state: &State) -> Result<BTreeMap<FactId, Value>, Failure> {
     let mut facts = BTreeMap::new();
-    for stated in &args.fact {
+    for stated in stated {
         let Some((id, written)) = stated.split_once('=') else {
             let message = format!("--fact: `{stated}` has no value");
             return Err(Failure::input(message).hint(format!("write it as `{stated}=yes`, or use `--with {stated}`")));
@@ -116,7 +118,7 @@ fn facts(args: &AskArgs, state: &State) -> Result<BTreeMap<FactId, Value>, Failu
         let value = value(state, &id, written)?;
         state_fact(&mut facts, id, value)?;
     }
-    for claimed in &args.with {
+    for claimed in claimed {
         let id: FactId = parse("--with", claimed)?;
         let role = state.vocabulary.find(&id).map(|it| it.role);
         if !matches!(role, Some(Role::Mechanism | Role::Exemption)) {

@@ -13,3 +13,5 @@ mod region;
 mod validity;
 
 pub use reference::answer;
+
+pub(crate) use reference::findings;

@@ -46,14 +46,19 @@ struct Silence {
 /// call the same answer.
 #[derive(Debug, Eq, PartialEq)]
 pub(crate) struct Verdict {
-    outcome: Outcome,
-    floor: Outcome,
-    unknown_reason: Option<UnknownReason>,
-    requires: Requirements,
+    pub(crate) outcome: Outcome,
+    pub(crate) floor: Outcome,
+    pub(crate) unknown_reason: Option<UnknownReason>,
+    pub(crate) requires: Requirements,
     relied_on: BTreeSet<FactId>,
-    exemptions: BTreeSet<FactId>,
-    duties: BTreeSet<FactId>,
-    open: BTreeSet<Open>,
+    pub(crate) exemptions: BTreeSet<FactId>,
+    pub(crate) duties: BTreeSet<FactId>,
+    pub(crate) open: BTreeSet<Open>,
+}
+
+/// Asks what a question comes to on its day, and no more.
+pub(crate) fn findings<'s>(state: &'s State, question: &Question) -> Findings<'s> {
+    find(state, question, &Assumed::default())
 }
 
 /// Asks once.

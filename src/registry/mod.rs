@@ -10,6 +10,7 @@ mod init;
 mod open;
 mod plan;
 mod publish;
+mod side_by_side;
 
 pub use audit::{Audit, audit, chains};
 pub use build::{BuildError, records_of};
@@ -19,6 +20,7 @@ pub use init::init;
 pub use open::{Freshness, OpenError, Registry};
 pub use plan::{MissedExpectation, Plan, PlanError, plan};
 pub use publish::{Acknowledged, PublishError, Publisher};
+pub use side_by_side::{Circumstances, Party, Row, Stance};
 
 // What a comparison consists of.
 pub use crate::compare::{

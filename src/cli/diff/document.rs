@@ -55,7 +55,7 @@ pub(super) fn text(blocks: &[Block], width: usize, language: Language) -> String
                     layout.line("");
                 }
                 match block {
-                    Block::Section(_) => layout.line(&words(line).to_uppercase()),
+                    Block::Section(_) => layout.line(&words(&in_capitals(line))),
                     Block::Part(_) => layout.hanging("", &words(line)),
                     Block::Title(_) | Block::Paragraph(_) | Block::Facts(_) | Block::Points(_) => {
                         layout.hanging("  ", &words(line));
@@ -85,6 +85,15 @@ fn words(line: &Line) -> String {
         Span::Link(text, url) => format!("{text} <{url}>"),
     };
     line.iter().map(word).collect()
+}
+
+/// An id has no capitals.
+fn in_capitals(line: &Line) -> Line {
+    let capital = |span: &Span| match span {
+        Span::Plain(text) => Span::Plain(text.to_uppercase()),
+        Span::Code(_) | Span::Strong(_) | Span::Link(..) => span.clone(),
+    };
+    line.iter().map(capital).collect()
 }
 
 /// Writes a note in Markdown.

@@ -4,6 +4,7 @@ mod document;
 mod json;
 mod note;
 mod regions;
+mod side_by_side;
 mod words;
 
 use clap::Args;
@@ -17,37 +18,57 @@ use crate::registry::{Class, Depth, Registry};
 pub(super) use json::change_json;
 pub(super) use note::change_text;
 
-/// Compare two revisions of a list: what changed, and what got tighter or looser
+/// Compare two revisions of a list, or two places side by side
+///
+/// `diff LIST A B` says what changed in a list, and with `--verdicts` what got tighter or looser.
+/// `diff CN EEA` and `diff LIST LIST` say of which data which of the two is stricter on a day.
 ///
 /// Answers are compared exactly: the question space is cut into the cells in which both
 /// revisions say the same throughout, and nothing is sampled. Each revision is asked by itself,
 /// whatever other lists say.
 #[derive(Args, Debug)]
 pub(super) struct DiffArgs {
-    /// The list, such as CN/cross-border-transfer
+    /// The list, such as CN/cross-border-transfer; or a place
+    #[arg(value_name = "LIST|PLACE")]
     list: String,
-    /// The earlier revision: a version, or @DATE for the one in force that day
-    #[arg(value_name = "VERSION|@DATE")]
+    /// The earlier revision: a version, or @DATE for the one in force that day; or another list or place
+    #[arg(value_name = "VERSION|@DATE|LIST|PLACE")]
     before: String,
     /// The later revision: a version, or @DATE for the one in force that day
     #[arg(value_name = "VERSION|@DATE")]
-    after: String,
+    after: Option<String>,
     /// Show which questions get another answer, and the class by semantic versioning
     #[arg(long)]
     verdicts: bool,
     /// Exit with 10 if anything got tighter
     #[arg(long)]
     exit_code: bool,
+    /// Side by side: on this day; today if left out
+    #[arg(long, value_name = "DATE", conflicts_with = "after")]
+    at: Option<String>,
+    /// Side by side: where the data would go; any destination if left out
+    #[arg(long, value_name = "PLACE", conflicts_with = "after")]
+    to: Option<String>,
+    /// Side by side: state a fact, such as sector=retail or exporter.ciio=no
+    #[arg(long, value_name = "FACT=VALUE", conflicts_with = "after")]
+    fact: Vec<String>,
+    /// Side by side: say that a mechanism is in place or claim an exemption
+    #[arg(long, value_name = "FACT", conflicts_with = "after")]
+    with: Vec<String>,
+    /// Side by side: every flag that is not stated is not the case
+    #[arg(long, conflicts_with = "after")]
+    ordinary: bool,
 }
 
 pub(super) fn run(args: &DiffArgs, registry: &Registry, screen: &mut Screen<'_>) -> Result<u8, Failure> {
+    let Some(after) = &args.after else { return beside(args, registry, screen) };
     let list = history::find_list(registry.state(), &args.list)?;
-    let (before, after) = (find(list, &args.before)?, find(list, &args.after)?);
+    let (before, after) = (find(list, &args.before)?, find(list, after)?);
     let depth = if args.verdicts || args.exit_code { Depth::Answers } else { Depth::Text };
     let comparison = registry.compare(before, after, depth);
     let revision = &after.revision;
     let at = At(revision.effective.map_or(revision.published.0, |it| it.0));
-    let speaker = words::Speaker { state: registry.state(), language: screen.language, revision, at };
+    let speaker = words::Speaker { state: registry.state(), language: screen.language, border: revision.border(), at };
     let note = || note::note(&comparison, &speaker);
     match (screen.special, screen.format) {
         (Some(SpecialFormat::Markdown), _) => screen.out.write_all(document::markdown(&note()).as_bytes())?,
@@ -65,6 +86,18 @@ pub(super) fn run(args: &DiffArgs, registry: &Registry, screen: &mut Screen<'_>)
     }
     let is_tighter = comparison.answers.is_some_and(|it| it.verdicts.class == Class::Major);
     Ok(if args.exit_code && is_tighter { exit::TIGHTER } else { exit::DONE })
+}
+
+fn beside(args: &DiffArgs, registry: &Registry, screen: &mut Screen<'_>) -> Result<u8, Failure> {
+    if args.before.starts_with('@') || args.before.parse::<semver::Version>().is_ok() {
+        let message = format!("only one revision of `{}` is named", args.list);
+        return Err(Failure::input(message).hint(format!("`neglist diff {} {} VERSION`", args.list, args.before)));
+    }
+    if args.verdicts || args.exit_code {
+        let message = "`--verdicts` and `--exit-code` are for two revisions of a list";
+        return Err(Failure::input(message).hint("two places or lists are compared by their answers in any case"));
+    }
+    side_by_side::run(args, registry, screen)
 }
 
 /// Finds a revision by its version, or by a day on which it is in force.

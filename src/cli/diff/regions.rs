@@ -48,17 +48,7 @@ pub(super) fn of_answers<'a>(comparison: &Comparison<'_>, answers: &'a Answers, 
             "以下仅就本清单而言，不计其他清单；所列问题均已说明结论所取决的全部事实。类别含其下各类；称谓更笼统的数据，适用其中最严的结论。",
         ))));
     }
-    if !kinds.is_empty() {
-        let mut named: Vec<_> = kinds.iter().collect();
-        named.sort_by_key(|(_, name)| *name);
-        blocks.push(Block::Section(plain(speaker.say("Kinds of data, as they are called here", "本文所称数据种类"))));
-        let point = |(set, name): (&&BTreeSet<CategoryId>, &String)| {
-            let mut line = vec![Span::Strong(name.clone()), Span::Plain(speaker.say(": ", "：").to_owned())];
-            line.extend(speaker.categories(set));
-            (line, Vec::new())
-        };
-        blocks.push(Block::Points(named.into_iter().map(point).collect()));
-    }
+    blocks.extend(of_kinds(&kinds, speaker));
     for shift in [Shift::Tighter, Shift::Different, Shift::Looser] {
         let groups: Vec<_> = alike.iter().filter(|((it, ..), _)| *it == shift).map(|(_, it)| it).collect();
         if groups.is_empty() {
@@ -85,6 +75,13 @@ pub(super) fn of_answers<'a>(comparison: &Comparison<'_>, answers: &'a Answers, 
             Language::Zh => format!("此处略去仅以笼统类别称谓的数据，另有{left_out}处，见--format json。"),
         })));
     }
+    blocks.extend(of_displacement(answers, speaker));
+    blocks
+}
+
+/// Returns which lists bind again, and which no more.
+fn of_displacement(answers: &Answers, speaker: &Speaker<'_>) -> Vec<Block> {
+    let mut blocks = Vec::new();
     for (lists, en, zh) in [
         (&answers.verdicts.no_longer_displaced, "Bind again, being displaced no more: ", "不再被取代，恢复适用："),
         (&answers.verdicts.newly_displaced, "Displaced from now on: ", "自此被取代："),
@@ -116,6 +113,21 @@ fn kinds<'a>(regions: impl Iterator<Item = &'a Region>, speaker: &Speaker<'_>) -
         }
     }
     kinds
+}
+
+fn of_kinds(kinds: &Kinds<'_>, speaker: &Speaker<'_>) -> Vec<Block> {
+    if kinds.is_empty() {
+        return Vec::new();
+    }
+    let mut named: Vec<_> = kinds.iter().collect();
+    named.sort_by_key(|(_, name)| *name);
+    let point = |(set, name): (&&BTreeSet<CategoryId>, &String)| {
+        let mut line = vec![Span::Strong(name.clone()), Span::Plain(speaker.say(": ", "：").to_owned())];
+        line.extend(speaker.categories(set));
+        (line, Vec::new())
+    };
+    let title = speaker.say("Kinds of data, as they are called here", "本文所称数据种类");
+    vec![Block::Section(plain(title)), Block::Points(named.into_iter().map(point).collect())]
 }
 
 fn of_group(comparison: &Comparison<'_>, group: &Alike<'_>, kinds: &Kinds<'_>, speaker: &Speaker<'_>) -> Vec<Block> {

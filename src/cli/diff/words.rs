@@ -7,17 +7,17 @@ use crate::cli::layout::grouped;
 use crate::model::fact::SUBJECTS;
 use crate::model::{
     At, CategoryId, ChoiceId, Count, FactId, FactKind, Jurisdiction, Language, Outcome, PlaceKind, Question,
-    Requirements, Revision, Role, State, Subjects, Value, WindowId,
+    Requirements, Role, State, Subjects, Value, WindowId,
 };
 use crate::registry::{Restriction, Spoken, Values};
 
 /// What is needed to say things: the words of the registry, and a language.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Speaker<'a> {
     pub(super) state: &'a State,
     pub(super) language: Language,
-    /// The revision that is spoken of, for what its border is.
-    pub(super) revision: &'a Revision,
+    /// What counts as abroad lies outside of this.
+    pub(super) border: Jurisdiction,
     pub(super) at: At,
 }
 
@@ -151,10 +151,10 @@ impl Speaker<'_> {
     /// Returns a set of destinations: all abroad, all but some, or some.
     pub(super) fn destinations(&self, set: &BTreeSet<Jurisdiction>) -> String {
         let places = &self.state.places;
-        let border = self.revision.border();
+        let border = &self.border;
         let simple = places.iter().filter(|it| it.kind != PlaceKind::Bloc);
         let (home, abroad): (BTreeSet<_>, BTreeSet<_>) =
-            simple.map(|it| it.code.clone()).partition(|it| places.chain(it, self.at).contains(&border));
+            simple.map(|it| it.code.clone()).partition(|it| places.chain(it, self.at).contains(border));
         let (at_home, away): (BTreeSet<_>, BTreeSet<_>) = (set & &home, set & &abroad);
         let missing = &abroad - &away;
         let away = if away.is_empty() {
@@ -264,16 +264,15 @@ impl Speaker<'_> {
 
     /// Returns what an answer says.
     pub(super) fn answer(&self, spoken: &Spoken) -> Line {
-        let outcome = match spoken.outcome {
-            Outcome::Permitted => self.say("permitted", "可以出境"),
-            Outcome::Conditional => self.say("conditional", "附条件"),
-            Outcome::Unknown => self.say("the list does not say", "清单未作规定"),
-            Outcome::Prohibited => self.say("prohibited", "禁止出境"),
-        };
-        let mut line = vec![Span::Strong(outcome.to_owned())];
-        if spoken.outcome == Outcome::Conditional {
+        self.outcome(spoken.outcome, &spoken.requires)
+    }
+
+    /// Returns an outcome, with what is required where it is conditional.
+    pub(super) fn outcome(&self, outcome: Outcome, requires: &Requirements) -> Line {
+        let mut line = vec![Span::Strong(self.outcome_word(outcome).to_owned())];
+        if outcome == Outcome::Conditional {
             line.push(Span::Plain(self.say(": needs ", "：须具备").to_owned()));
-            let sets = essential(&spoken.requires).into_iter().map(|any| {
+            let sets = essential(requires).into_iter().map(|any| {
                 let ways = any.iter().map(|all| {
                     let all = all.iter().map(|it| vec![Span::Code(it.to_string())]);
                     self.listed(all, (" + ", "+"))
@@ -283,6 +282,16 @@ impl Speaker<'_> {
             line.extend(self.listed(sets, (self.say("; and ", "；并且"), "；并且")));
         }
         line
+    }
+
+    pub(super) fn outcome_word(&self, outcome: Outcome) -> &'static str {
+        let (en, zh) = match outcome {
+            Outcome::Permitted => ("permitted", "可以出境"),
+            Outcome::Conditional => ("conditional", "附条件"),
+            Outcome::Unknown => ("the list does not say", "清单未作规定"),
+            Outcome::Prohibited => ("prohibited", "禁止出境"),
+        };
+        self.say(en, zh)
     }
 
     /// Returns a question as a sentence.
@@ -312,11 +321,7 @@ impl Speaker<'_> {
         let (claims, facts): (Vec<_>, Vec<_>) = question.facts.iter().partition(|(fact, _)| is_claim(fact));
         for (fact, value) in facts {
             line.push(Span::Plain(self.say("; ", "；").to_owned()));
-            line.extend(match value {
-                Value::Flag(flag) => vec![Span::Code(format!("{fact}={}", if *flag { "yes" } else { "no" }))],
-                Value::Choice(choice) => vec![Span::Code(format!("{fact}={choice}"))],
-                Value::Count(count) => vec![Span::Code(format!("{fact}={count}"))],
-            });
+            line.push(stated(fact, value));
         }
         if !claims.is_empty() {
             line.push(Span::Plain(self.say("; with ", "；已具备").to_owned()));
@@ -334,6 +339,15 @@ impl Speaker<'_> {
             Language::Zh => format!("，{number}人{window}"),
         }
     }
+}
+
+/// Returns what is stated of a fact.
+pub(super) fn stated(fact: &FactId, value: &Value) -> Span {
+    Span::Code(match value {
+        Value::Flag(flag) => format!("{fact}={}", if *flag { "yes" } else { "no" }),
+        Value::Choice(choice) => format!("{fact}={choice}"),
+        Value::Count(count) => format!("{fact}={count}"),
+    })
 }
 
 /// Sets of mechanisms, one of which is needed.
