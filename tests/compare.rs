@@ -5,7 +5,7 @@
 //! exemptions claimed, through the reference evaluator. The class, and each
 //! region with its way of changing, must come out the same.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
+#![expect(clippy::disallowed_methods, clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};

@@ -202,6 +202,9 @@ fn what_must_not_be_published_is_refused() {
     office.run("publish 1.0.0.toml --key ministry.key").succeeds();
     // Of two who publish on the same head, one is told.
     office.refuses("publish 1.0.0.toml --key ministry.key", "expected a higher one");
+    let overtaken = list("3.0.0", "2027-06-01", 10).replacen("title ", "follows = \"0.9.0\"\ntitle ", 1);
+    office.write("overtaken.toml", &overtaken);
+    office.refuses("publish overtaken.toml --key ministry.key", "follows 0.9.0 of `AF/data-export`, and 1.0.0 was");
 }
 
 #[test]

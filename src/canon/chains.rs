@@ -208,11 +208,23 @@ impl Chains {
         &self,
         publication: Publication,
         recorded: &str,
-        mut signatures: Vec<Signature>,
+        signatures: Vec<Signature>,
+    ) -> Result<Record, BrokenChain> {
+        self.prepare_with(publication, recorded, |_| signatures)
+    }
+
+    /// Makes the record of a publication, as [`Chains::prepare_signed`] does,
+    /// and has it signed once it is known what there is to sign.
+    pub fn prepare_with(
+        &self,
+        publication: Publication,
+        recorded: &str,
+        sign: impl FnOnce(&Statement) -> Vec<Signature>,
     ) -> Result<Record, BrokenChain> {
         let (digest, body, lists_root) = self.digest(&publication)?;
-        signatures.sort();
         let statement = self.statement_of(&publication, digest);
+        let mut signatures = sign(&statement);
+        signatures.sort();
         self.check_signatures(&publication, &statement, &signatures)?;
         let kind = publication.kind();
         let hashed = HashedForm {
@@ -278,6 +290,11 @@ impl Chains {
         }
         self.hashes.push(record.hash);
         self
+    }
+
+    /// Returns the words to publish and ask in, once they are there.
+    pub fn words(&self) -> Option<(&Categories, &Vocabulary, &Places)> {
+        Some((&self.categories.as_ref()?.0, &self.vocabulary.as_ref()?.0, &self.places.as_ref()?.0))
     }
 
     /// Returns the state at the head, once there are words to ask in.

@@ -25,6 +25,7 @@ struct RevisionToml {
     list: String,
     version: String,
     base: Option<String>,
+    follows: Option<String>,
     #[serde(default)]
     remove: Vec<String>,
     title: Option<TextToml>,
@@ -168,6 +169,9 @@ struct CountToml {
 pub struct Draft {
     /// The revision.
     pub revision: Revision,
+    /// The last version of the list when the draft was made: publishing fails
+    /// where another one came meanwhile.
+    pub follows: Option<Version>,
     /// Golden questions: publishing fails where the registry would answer
     /// otherwise.
     pub expectations: Vec<Expected>,
@@ -181,8 +185,10 @@ pub fn read_draft(
 ) -> Result<Draft, Vec<Diagnostic>> {
     let mut form: RevisionToml = toml::from_str(text).map_err(|it| vec![it.into()])?;
     let expect = std::mem::take(&mut form.expect);
+    let follows = form.follows.take();
     let mut reader = Reader { text, vocabulary, part: 0..text.len(), mistakes: Vec::new() };
     let revision = reader.revision(form, base);
+    let follows = follows.and_then(|it| reader.word(&it));
     let mut expectations = Vec::new();
     for form in expect {
         match form.get_ref().read(text, vocabulary) {
@@ -193,7 +199,7 @@ pub fn read_draft(
         }
     }
     match revision {
-        Some(revision) if reader.mistakes.is_empty() => Ok(Draft { revision, expectations }),
+        Some(revision) if reader.mistakes.is_empty() => Ok(Draft { revision, follows, expectations }),
         _ => Err(reader.mistakes),
     }
 }

@@ -168,6 +168,11 @@ impl From<PlanError> for Failure {
         match error {
             PlanError::Words(words) => unknown_words(words),
             PlanError::Question(mistakes) => mistakes.into(),
+            PlanError::Overtaken { ref list, ref follows, ref last } => {
+                let shown = last.as_ref().map(|last| format!("`neglist diff {list} {follows} {last}` shows what came"));
+                let failure = Failure::new(Kind::BadInput, &error).hints(shown);
+                failure.hint("take it into the draft, then say `follows` anew; nothing was written")
+            }
             PlanError::Understated { ref before, class, ref witnesses, .. } => {
                 let shown = witnesses.iter().find(|it| it.before < it.after).or(witnesses.first());
                 let shown = shown.map(|it| {

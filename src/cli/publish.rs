@@ -14,9 +14,12 @@ use crate::catalog::{Draft, Finding, Words, read_draft_against};
 use crate::cli::args::Format;
 use crate::cli::failure::{Failure, of_file};
 use crate::cli::layout::Layout;
-use crate::cli::{Screen, exit, history, key_file, selection};
-use crate::model::{At, Effective, InForce, Published, Revision, State, Text};
+use crate::cli::{Screen, exit, history, key_file, question_line, selection};
+use crate::model::{At, Effective, InForce, Language, Published, Revision, State, Text};
 use crate::registry::{MissedExpectation, Plan, plan};
+
+/// How many questions with another answer are shown.
+const SHOWN: usize = 5;
 
 /// Publish a draft: check it, show what it changes, sign it, append it
 #[derive(Args, Debug)]
@@ -76,7 +79,7 @@ pub(super) fn withdraw(args: &WithdrawArgs, registry: Option<&str>, screen: &mut
     let mut publisher = selection::publisher(registry, screen)?;
     let state = publisher.chains().state().ok_or_else(|| Failure::input("the registry has no catalog"))?;
     let revision = withdrawal(args, &state, At(screen.surroundings.today))?;
-    let draft = Draft { revision, expectations: Vec::new() };
+    let draft = Draft { revision, follows: None, expectations: Vec::new() };
     let plan = checked(&state, &draft)?;
     show(&plan, &draft.revision, screen)?;
     publish(&mut publisher, draft.revision, &keys, screen)
@@ -199,16 +202,59 @@ fn show(plan: &Plan, revision: &Revision, screen: &mut Screen<'_>) -> Result<(),
     };
     let changed = revision.entries.iter().filter(is_other).count();
     let line = match screen.language {
-        crate::model::Language::En => {
+        Language::En => {
             format!(
                 "{} {}: {added} entries added, {changed} changed, {removed} removed",
                 revision.list, revision.version
             )
         }
-        crate::model::Language::Zh => {
+        Language::Zh => {
             format!("{} {}：新增{added}条，变更{changed}条，删除{removed}条", revision.list, revision.version)
         }
     };
     writeln!(screen.err, "{line}")?;
+    show_answers(plan, screen)
+}
+
+/// Shows which questions get another answer: a few of them, the tighter first.
+fn show_answers(plan: &Plan, screen: &mut Screen<'_>) -> Result<(), Failure> {
+    let verdicts = &plan.verdicts;
+    let witnesses: Vec<_> = verdicts.regions.iter().flat_map(|it| &it.witnesses).collect();
+    let class = verdicts.class.word();
+    writeln!(
+        screen.err,
+        "{}",
+        match (screen.language, plan.before.is_some(), witnesses.len()) {
+            (Language::En, false, _) => "the first revision of its list; for example".to_owned(),
+            (Language::Zh, false, _) => "该清单的首个修订版；例如".to_owned(),
+            (Language::En, true, 0) => format!("{class}: no answer changes"),
+            (Language::Zh, true, 0) => format!("{class}：结论均无变化"),
+            (Language::En, true, _) => format!("{class}: other answers, for example"),
+            (Language::Zh, true, _) => format!("{class}：结论有变，例如"),
+        }
+    )?;
+    for witness in witnesses.iter().take(SHOWN) {
+        let (before, after) = (witness.before.word(), witness.after.word());
+        writeln!(screen.err, "  {before} → {after}: `{}`", question_line::command(&witness.question))?;
+    }
+    if SHOWN < witnesses.len() {
+        let more = witnesses.len() - SHOWN;
+        writeln!(
+            screen.err,
+            "{}",
+            match screen.language {
+                Language::En => format!("  and {more} more; `neglist diff … --verdicts` tells them all apart"),
+                Language::Zh => format!("  另有{more}处；`neglist diff … --verdicts`逐一列出"),
+            }
+        )?;
+    }
+    for (lists, en, zh) in [
+        (&verdicts.no_longer_displaced, "binds again: ", "恢复适用："),
+        (&verdicts.newly_displaced, "displaced from now on: ", "自此被取代："),
+    ] {
+        for list in lists {
+            writeln!(screen.err, "  {}{list}", screen.say(en, zh))?;
+        }
+    }
     Ok(())
 }

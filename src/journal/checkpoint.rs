@@ -1,53 +1,123 @@
 //! How far the journal is acknowledged.
 
-use std::fmt;
-
 use crate::model::{Hash, Head};
 
 /// The head that was last acknowledged. Written and synced before a publish
 /// is reported done, so that what it covers and is not there is damage.
+///
+/// Its file has two blocks, and each new head goes over the older one in
+/// place: one sync, and no file to rename. A stop in the midst of it spoils
+/// one block, and the other still says the head before.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Checkpoint {
     /// Which registry, and how far.
     pub head: Head,
 }
 
-impl fmt::Display for Checkpoint {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Head { origin, size, hash } = &self.head;
-        write!(f, "{origin}\n{size}\n{hash}\n")
-    }
-}
+/// How long a block is, in bytes: what a disk writes at once.
+const BLOCK: usize = 512;
 
 impl Checkpoint {
-    /// Reads a checkpoint: parses, prints, compares.
-    pub fn read(text: &str) -> Option<Checkpoint> {
-        let mut lines = text.lines();
+    /// Returns a whole file: this head in both blocks.
+    pub fn to_file(&self) -> Vec<u8> {
+        self.block().repeat(2)
+    }
+
+    /// Returns the block: origin, size, hash, and a checksum of these, each on
+    /// a line; then spaces, and an end of line.
+    pub fn block(&self) -> Vec<u8> {
+        let Head { origin, size, hash } = &self.head;
+        let said = format!("{origin}\n{size}\n{hash}\n");
+        let checksum = Hash(*blake3::hash(said.as_bytes()).as_bytes());
+        let mut block = format!("{said}{checksum}\n").into_bytes();
+        block.resize(BLOCK - 1, b' ');
+        block.push(b'\n');
+        block
+    }
+
+    /// Returns where the block goes, in bytes from the beginning: never over
+    /// the head before it.
+    pub fn offset(&self) -> u64 {
+        (self.head.size % 2) * BLOCK as u64
+    }
+
+    /// Reads a file; `None` where neither block can be read, or they
+    /// contradict each other.
+    pub fn read(bytes: &[u8]) -> Option<Found> {
+        let (one, other) = bytes.split_at_checked(BLOCK)?;
+        if other.len() != BLOCK {
+            return None;
+        }
+        let (one, other) = (Checkpoint::read_block(one), Checkpoint::read_block(other));
+        let is_damaged = one.is_none() || other.is_none();
+        let newest = match (one, other) {
+            (Some(one), Some(other)) => {
+                let is_one_registry = one.head.origin == other.head.origin;
+                let is_one_history = one.head.size != other.head.size || one == other;
+                if !is_one_registry || !is_one_history {
+                    return None;
+                }
+                if one.head.size < other.head.size { other } else { one }
+            }
+            (one, other) => one.or(other)?,
+        };
+        Some(Found { checkpoint: newest, is_damaged })
+    }
+
+    /// Reads a block: parses, writes, compares.
+    fn read_block(bytes: &[u8]) -> Option<Checkpoint> {
+        let mut lines = std::str::from_utf8(bytes).ok()?.lines();
         let (origin, size, hash) = (lines.next()?, lines.next()?, lines.next()?);
         let hash: Hash = hash.parse().ok()?;
         let head = Head { origin: origin.to_owned(), size: size.parse().ok()?, hash };
         let checkpoint = Checkpoint { head };
         // No checkpoint covers nothing: there is none before the first record.
-        (checkpoint.head.size != 0 && checkpoint.to_string() == text).then_some(checkpoint)
+        (checkpoint.head.size != 0 && checkpoint.block() == bytes).then_some(checkpoint)
     }
+}
+
+/// What the file of a checkpoint says.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Found {
+    /// The newest head in it.
+    pub checkpoint: Checkpoint,
+    /// Whether a block cannot be read: it was being written, or it went bad.
+    /// It is only ever written once the record that it covers is durable.
+    pub is_damaged: bool,
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn at(size: u64) -> Checkpoint {
+        Checkpoint { head: Head { origin: "neglist/test".to_owned(), size, hash: Hash([0xab; 32]) } }
+    }
+
     #[test]
-    fn a_checkpoint_has_one_spelling() {
-        let text = format!("neglist/test\n12\n{}\n", "ab".repeat(32));
-        assert_eq!(Checkpoint::read(&text).map(|it| it.to_string()), Some(text.clone()));
-        for bad in [
-            text.replace("12", "012"),
-            text.replace("12", "+12"),
-            text.replace("12", "0"),
-            text.trim_end().to_owned(),
-            text + "x\n",
-        ] {
-            assert_eq!(Checkpoint::read(&bad), None, "{bad:?}");
+    fn a_block_has_one_spelling() {
+        let block = at(12).block();
+        assert_eq!((block.len(), Checkpoint::read_block(&block)), (BLOCK, Some(at(12))));
+        for position in 0..BLOCK {
+            let mut other = block.clone();
+            other[position] ^= 1;
+            assert_eq!(Checkpoint::read_block(&other), None, "byte {position}");
         }
+        assert_eq!(Checkpoint::read_block(&at(0).block()), None);
+    }
+
+    #[test]
+    fn the_newest_block_counts() {
+        let file = |one: &[u8], other: &[u8]| Checkpoint::read(&[one, other].concat());
+        let found = |size, is_damaged| Some(Found { checkpoint: at(size), is_damaged });
+        assert_eq!(Checkpoint::read(&at(12).to_file()), found(12, false));
+        assert_eq!(file(&at(12).block(), &at(13).block()), found(13, false));
+        assert_eq!(file(&at(14).block(), &at(13).block()), found(14, false));
+        assert_eq!(file(&at(14).block(), &[0; BLOCK]), found(14, true));
+        assert_eq!(file(&[0; BLOCK], &[0; BLOCK]), None);
+        assert_eq!(file(&at(14).block(), &at(13).block()[1..]), None, "a file has one length");
+        let fork = Checkpoint { head: Head { hash: Hash([1; 32]), ..at(14).head } };
+        assert_eq!(file(&at(14).block(), &fork.block()), None);
+        assert_eq!((at(14).offset(), at(15).offset()), (0, 512));
     }
 }

@@ -2,7 +2,7 @@
 //! tests can make each of them fail.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write};
+use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 /// Files of one folder, by relative name with `/`.
@@ -15,6 +15,10 @@ pub trait Disk {
 
     /// Appends to a file, making it if there is none. Nothing is durable yet.
     fn append(&mut self, name: &str, bytes: &[u8]) -> io::Result<()>;
+
+    /// Writes over a part of a file, which keeps its length. Nothing is durable
+    /// yet, and a crash may leave any part of it written.
+    fn overwrite(&mut self, name: &str, offset: u64, bytes: &[u8]) -> io::Result<()>;
 
     /// Makes what was written to a file durable.
     fn sync_file(&mut self, name: &str) -> io::Result<()>;
@@ -67,8 +71,15 @@ impl Disk for RealDisk {
         OpenOptions::new().create(true).append(true).open(path)?.write_all(bytes)
     }
 
+    fn overwrite(&mut self, name: &str, offset: u64, bytes: &[u8]) -> io::Result<()> {
+        let mut file = OpenOptions::new().write(true).open(self.root.join(name))?;
+        file.seek(SeekFrom::Start(offset))?;
+        file.write_all(bytes)
+    }
+
     fn sync_file(&mut self, name: &str) -> io::Result<()> {
-        File::open(self.root.join(name))?.sync_all()
+        // The length belongs to the data; when it was written does not matter.
+        File::open(self.root.join(name))?.sync_data()
     }
 
     fn sync_folder(&mut self, folder: &str) -> io::Result<()> {

@@ -5,7 +5,7 @@ use std::io;
 use std::path::Path;
 
 use crate::canon::{Chains, InvalidRecord, Record};
-use crate::journal::checkpoint::Checkpoint;
+use crate::journal::checkpoint::{Checkpoint, Found};
 use crate::journal::disk::Disk;
 use crate::journal::{AppendError, Journal};
 use crate::model::Head;
@@ -102,6 +102,8 @@ struct Reading {
     /// The chains as far as they are acknowledged, where there is more.
     acknowledged: Option<Chains>,
     covered: Head,
+    /// Whether part of the checkpoint cannot be read.
+    is_half_covered: bool,
     /// The last segment, and the part of it that is whole records.
     segment: String,
     whole: Vec<u8>,
@@ -113,19 +115,24 @@ struct Reading {
 /// without changing anything.
 ///
 /// A record behind the checkpoint is passed over even if it is whole: a loss
-/// of power may still take it, and nobody must have rested on it.
+/// of power may still take it, and nobody must have rested on it. Where half of
+/// the checkpoint cannot be read, the other half may be behind; the record was
+/// durable before anything went over it, and is not passed over.
 pub fn read_folder(disk: &impl Disk) -> Result<Chains, OpenError> {
     read(disk).map(|it| it.acknowledged.unwrap_or(it.chains))
 }
 
 /// Reads how far the journal in a folder is acknowledged, and nothing else.
 pub fn read_checkpoint(disk: &impl Disk) -> Result<Checkpoint, OpenError> {
+    find_checkpoint(disk).map(|it| it.checkpoint)
+}
+
+fn find_checkpoint(disk: &impl Disk) -> Result<Found, OpenError> {
     let Some(bytes) = disk.read(CHECKPOINT)? else {
         let is_journal = !disk.names(FOLDER)?.is_empty();
         return Err(if is_journal { OpenError::NoCheckpoint } else { OpenError::Missing });
     };
-    let text = String::from_utf8(bytes).map_err(|_| OpenError::NoCheckpoint)?;
-    Checkpoint::read(&text).ok_or(OpenError::NoCheckpoint)
+    Checkpoint::read(&bytes).ok_or(OpenError::NoCheckpoint)
 }
 
 /// Reads the lines of a journal as they stand there.
@@ -145,10 +152,10 @@ fn segments(disk: &impl Disk) -> io::Result<Vec<String>> {
 }
 
 fn read(disk: &impl Disk) -> Result<Reading, OpenError> {
-    let covered = read_checkpoint(disk)?.head;
+    let Found { checkpoint: Checkpoint { head: covered }, is_damaged: is_half_covered } = find_checkpoint(disk)?;
     let chains = Chains::default();
     let (segment, whole) = (String::new(), Vec::new());
-    let mut reading = Reading { chains, acknowledged: None, covered, segment, whole, is_torn: false };
+    let mut reading = Reading { chains, acknowledged: None, covered, is_half_covered, segment, whole, is_torn: false };
     let names = segments(disk)?;
     for (position, name) in names.iter().enumerate() {
         let index = reading.chains.size();
@@ -193,7 +200,7 @@ impl Reading {
                 Err(source) => return Err(OpenError::Altered { index, source }),
             };
             let hash = record.hash();
-            if index == self.covered.size {
+            if index == self.covered.size && !self.is_half_covered {
                 self.acknowledged = Some(self.chains.clone());
             }
             self.chains = std::mem::take(&mut self.chains).append(record);
@@ -223,7 +230,7 @@ impl<D: Disk> FolderJournal<D> {
         disk.sync_folder(FOLDER)?;
         if let Some(last) = records.last() {
             let head = Head { origin: origin.to_owned(), size: records.len() as u64, hash: last.hash() };
-            disk.replace(CHECKPOINT, Checkpoint { head }.to_string().as_bytes())?;
+            disk.replace(CHECKPOINT, &Checkpoint { head }.to_file())?;
         }
         let (size, length, origin) = (records.len() as u64, journal_bytes.len(), origin.to_owned());
         Ok(FolderJournal { disk, size, segment, length, segment_limit: SEGMENT_LIMIT, origin, is_uncertain: false })
@@ -232,21 +239,23 @@ impl<D: Disk> FolderJournal<D> {
     /// Opens the journal in a folder for writing: verifies every record, cuts
     /// off a torn end, and acknowledges what the last writer did not get to.
     pub fn open(mut disk: D) -> Result<(FolderJournal<D>, Opened), OpenError> {
-        let Reading { chains, covered, segment, whole, is_torn, .. } = read(&disk)?;
+        let Reading { chains, covered, is_half_covered, segment, whole, is_torn, .. } = read(&disk)?;
         let (size, hash) = (chains.size(), chains.head().unwrap_or(covered.hash));
         let mut mended = None;
-        if is_torn || covered.size < size {
+        if is_torn || covered.size < size || is_half_covered {
             // The last writer stopped before the end. Readers may rest on its
             // record from now on, and a sync after one that failed may do
             // nothing: so what was read is written anew.
             disk.replace(&segment, &whole)?;
-            let head = Head { origin: covered.origin.clone(), size, hash };
-            disk.replace(CHECKPOINT, Checkpoint { head }.to_string().as_bytes())?;
             mended = Some(match (is_torn, size - covered.size) {
                 (true, _) => format!("cut off a torn record after record {}, of which nobody was told", size - 1),
+                (false, 0) => "wrote the checkpoint anew, half of which could not be read".to_owned(),
                 (false, _) => format!("kept record {}, whose writer stopped before it was acknowledged", size - 1),
             });
         }
+        // Whether the last writer's sync of it failed cannot be seen.
+        let head = Head { origin: covered.origin.clone(), size, hash };
+        disk.replace(CHECKPOINT, &Checkpoint { head }.to_file())?;
         let (length, origin) = (whole.len(), covered.origin);
         let journal =
             FolderJournal { disk, size, segment, length, segment_limit: SEGMENT_LIMIT, origin, is_uncertain: false };
@@ -284,7 +293,10 @@ impl<D: Disk> FolderJournal<D> {
         }
         // Here: it is there, nobody was told, and the next opening finds it.
         let head = Head { origin: self.origin.clone(), size: record.index() + 1, hash: record.hash() };
-        self.disk.replace(CHECKPOINT, Checkpoint { head }.to_string().as_bytes())?;
+        let checkpoint = Checkpoint { head };
+        self.disk.overwrite(CHECKPOINT, checkpoint.offset(), &checkpoint.block())?;
+        // Here: as before, whichever part of it is written.
+        self.disk.sync_file(CHECKPOINT)?;
         // Here: it is there, and if it were not, that would be damage.
         self.length += line.len();
         self.size += 1;

@@ -39,6 +39,16 @@ pub enum PlanError {
     /// It uses words that the catalog does not have.
     #[error("the draft uses words that the catalog does not have")]
     Words(Vec<UnknownWord>),
+    /// Another version came after the one that the draft was made from.
+    #[error("the draft follows {follows} of `{list}`, and {} since", came(.last.as_ref()))]
+    Overtaken {
+        /// The list.
+        list: ListId,
+        /// The version that the draft follows.
+        follows: Version,
+        /// The last version that was published.
+        last: Option<Version>,
+    },
     /// A golden question is not understood.
     #[error("a golden question of the draft is not understood")]
     Question(Vec<QuestionMistake>),
@@ -57,6 +67,10 @@ pub enum PlanError {
     },
 }
 
+fn came(last: Option<&Version>) -> String {
+    last.map_or_else(|| "no version was published".to_owned(), |it| format!("{it} was published"))
+}
+
 /// Tries a draft out against a state.
 pub fn plan(state: &State, draft: &Draft) -> Result<Plan, PlanError> {
     let revision = &draft.revision;
@@ -66,6 +80,11 @@ pub fn plan(state: &State, draft: &Draft) -> Result<Plan, PlanError> {
     let unknown = Words { categories, vocabulary, places, lists: &lists }.unknown(revision);
     if !unknown.is_empty() {
         return Err(PlanError::Words(unknown));
+    }
+    let last = state.lists.get(&revision.list).and_then(List::head).map(|it| &it.revision.version);
+    if let Some(follows) = draft.follows.as_ref().filter(|it| Some(*it) != last) {
+        let (list, follows, last) = (revision.list.clone(), follows.clone(), last.cloned());
+        return Err(PlanError::Overtaken { list, follows, last });
     }
     let before = state.lists.get(&revision.list).and_then(|it| base_of(it, &revision.withdraws));
     let at = At(revision.effective.map_or(revision.published.0, |it| it.0));

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::canon::{BrokenChain, Chains, Publication, Record, SecretKey};
+use crate::canon::{BrokenChain, Chains, Publication, Record, SecretKey, Statement};
 use crate::catalog::{UnknownWord, Words};
 use crate::journal::{self, AppendError, FolderJournal, Journal, Lock, LockError, RealDisk};
 use crate::model::{Head, ListId, Revision, State};
@@ -19,6 +19,8 @@ pub struct Publisher {
     chains: Chains,
     store: Option<Store>,
     mended: Vec<String>,
+    /// Whether store and index are written down as far as the journal is.
+    is_settled: bool,
     /// Held until the publisher is dropped.
     _lock: Lock,
 }
@@ -91,7 +93,8 @@ impl Publisher {
                 None
             }
         };
-        let publisher = Publisher { root: root.to_owned(), journal, chains, store, mended, _lock: lock };
+        let publisher =
+            Publisher { root: root.to_owned(), journal, chains, store, mended, is_settled: true, _lock: lock };
         publisher.write_index();
         Ok(publisher)
     }
@@ -127,9 +130,8 @@ impl Publisher {
         if let Publication::Revision(revision) = &publication {
             self.check_words(revision)?;
         }
-        let statement = self.chains.statement(&publication)?;
-        let signatures = keys.iter().map(|it| it.sign(&statement)).collect();
-        let record = self.chains.prepare_signed(publication, recorded, signatures)?;
+        let sign = |statement: &Statement| keys.iter().map(|it| it.sign(statement)).collect();
+        let record = self.chains.prepare_with(publication, recorded, sign)?;
         self.acknowledge(record)
     }
 
@@ -138,7 +140,7 @@ impl Publisher {
         // having failed, and must not be reported as if it had.
         self.journal.append(&record)?;
         let view_is_behind = match &self.store {
-            Some(store) => store.apply(&record, &self.chains).and_then(|()| store.flush()).err(),
+            Some(store) => store.apply(&record, &self.chains).err(),
             None => None,
         };
         if view_is_behind.is_some() {
@@ -147,7 +149,7 @@ impl Publisher {
         let origin = self.chains.origin().unwrap_or_default().to_owned();
         let head = Head { origin, size: record.index() + 1, hash: record.hash() };
         self.chains = std::mem::take(&mut self.chains).append(record);
-        self.write_index();
+        self.is_settled = false;
         Ok(Acknowledged { head, view_is_behind })
     }
 
@@ -156,13 +158,28 @@ impl Publisher {
         self.chains.state()
     }
 
+    /// Writes down the views as far as the journal is: the store, and the
+    /// index file for those who read. Not needed for anything to last, and so
+    /// not part of publishing; done when the publisher is dropped, too. A
+    /// publisher that stays open does it where it has time.
+    pub fn settle(&mut self) {
+        if self.is_settled {
+            return;
+        }
+        // What fails is made anew from the journal by the next who opens it.
+        if let Some(store) = &self.store {
+            let _ = store.flush();
+        }
+        self.write_index();
+        self.is_settled = true;
+    }
+
     fn check_words(&self, revision: &Revision) -> Result<(), PublishError> {
-        let Some(state) = self.chains.state() else { return Err(BrokenChain::NoWords.into()) };
-        let mut lists: BTreeSet<ListId> = state.lists.keys().cloned().collect();
+        let (categories, vocabulary, places) = self.chains.words().ok_or(BrokenChain::NoWords)?;
+        let mut lists: BTreeSet<ListId> = self.chains.lists().keys().cloned().collect();
         lists.insert(revision.list.clone());
         // A list may be displaced before it is there.
         lists.extend(revision.displaces.iter().cloned());
-        let (categories, vocabulary, places) = (&state.categories, &state.vocabulary, &state.places);
         let unknown = Words { categories, vocabulary, places, lists: &lists }.unknown(revision);
         if unknown.is_empty() { Ok(()) } else { Err(PublishError::Words(unknown)) }
     }
@@ -175,6 +192,12 @@ impl Publisher {
         {
             let _ = index::write(&self.root.join(INDEX), &state);
         }
+    }
+}
+
+impl Drop for Publisher {
+    fn drop(&mut self) {
+        self.settle();
     }
 }
 

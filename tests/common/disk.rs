@@ -51,6 +51,8 @@ struct File {
     bytes: Vec<u8>,
     /// How much of it a loss of power leaves for certain.
     durable: usize,
+    /// What was written over and not synced: where, and what stood there.
+    over: Vec<(usize, Vec<u8>)>,
     /// A sync of it failed: its pages count as written, and no later sync
     /// writes them.
     is_doomed: bool,
@@ -87,7 +89,7 @@ impl MemoryDisk {
     /// Puts a durable file there, from outside.
     pub fn write(&mut self, name: &str, bytes: Vec<u8>) {
         let durable = bytes.len();
-        self.files.push(File { bytes, durable, is_doomed: false });
+        self.files.push(File { bytes, durable, over: Vec::new(), is_doomed: false });
         self.names.insert(name.to_owned(), self.files.len() - 1);
         self.durable_names.insert(name.to_owned(), self.files.len() - 1);
     }
@@ -128,12 +130,17 @@ impl MemoryDisk {
     /// Returns whether a loss of power would change nothing.
     pub fn is_durable(&self) -> bool {
         self.names == self.durable_names
-            && self.names.values().all(|it| self.files[*it].durable == self.files[*it].bytes.len())
+            && self
+                .names
+                .values()
+                .map(|it| &self.files[*it])
+                .all(|it| it.durable == it.bytes.len() && it.over.is_empty())
     }
 
     /// Returns every state that a loss of power may leave: each name that was
     /// not synced kept or forgotten, each tail that was not synced cut off, or
-    /// there in its length with zeros in it.
+    /// there in its length with zeros in it, and of what was written over and not
+    /// synced any beginning or end.
     pub fn after_power_cut(&self, cuts: Cuts) -> Vec<MemoryDisk> {
         let pending: BTreeSet<&String> = self.names.keys().chain(self.durable_names.keys()).collect();
         let pending: Vec<_> =
@@ -182,7 +189,7 @@ impl MemoryDisk {
     }
 
     fn new_file(&mut self, name: &str) -> usize {
-        self.files.push(File { bytes: Vec::new(), durable: 0, is_doomed: false });
+        self.files.push(File { bytes: Vec::new(), durable: 0, over: Vec::new(), is_doomed: false });
         self.names.insert(name.to_owned(), self.files.len() - 1);
         self.files.len() - 1
     }
@@ -196,6 +203,25 @@ impl MemoryDisk {
 
 impl File {
     fn after_power_cut(&self, cuts: Cuts) -> Vec<Vec<u8>> {
+        let mut states = self.tail_after_power_cut(cuts);
+        for (offset, old) in &self.over {
+            let length = old.len();
+            let step = if cuts == Cuts::Every { 7 } else { length / 3 };
+            let borders: BTreeSet<usize> = (0..length).step_by(step).chain([1, length - 1, length]).collect();
+            let torn = states.iter().flat_map(|bytes| {
+                borders.iter().flat_map(|border| {
+                    let (mut begun, mut ended) = (bytes.clone(), bytes.clone());
+                    begun[offset + border..offset + length].copy_from_slice(&old[*border..]);
+                    ended[*offset..offset + border].copy_from_slice(&old[..*border]);
+                    [begun, ended]
+                })
+            });
+            states = torn.collect::<BTreeSet<_>>().into_iter().collect();
+        }
+        states
+    }
+
+    fn tail_after_power_cut(&self, cuts: Cuts) -> Vec<Vec<u8>> {
         let (durable, length) = (self.durable, self.bytes.len());
         let few = [durable, durable + 1, usize::midpoint(durable, length), length.saturating_sub(1), length];
         let few: BTreeSet<usize> = few.into_iter().filter(|it| (durable..=length).contains(it)).collect();
@@ -235,12 +261,26 @@ impl Disk for MemoryDisk {
         result
     }
 
+    fn overwrite(&mut self, name: &str, offset: u64, bytes: &[u8]) -> io::Result<()> {
+        let (extent, result) = self.step();
+        let file = *self.names.get(name).ok_or(io::ErrorKind::NotFound)?;
+        let (file, offset) = (&mut self.files[file], usize::try_from(offset).unwrap());
+        let place = offset..offset + extent.of(bytes.len());
+        file.over.push((offset, file.bytes[place.clone()].to_vec()));
+        file.bytes[place.clone()].copy_from_slice(&bytes[..place.len()]);
+        file.over.retain(|(_, old)| !old.is_empty());
+        result
+    }
+
     fn sync_file(&mut self, name: &str) -> io::Result<()> {
         let (extent, result) = self.step();
         let file = *self.names.get(name).ok_or(io::ErrorKind::NotFound)?;
         let file = &mut self.files[file];
         if !file.is_doomed {
             file.durable += extent.of(file.bytes.len() - file.durable);
+            if extent == Extent::All {
+                file.over.clear();
+            }
         }
         file.is_doomed |= result.is_err();
         result
@@ -304,6 +344,10 @@ impl Disk for Shared {
 
     fn append(&mut self, name: &str, bytes: &[u8]) -> io::Result<()> {
         self.0.borrow_mut().append(name, bytes)
+    }
+
+    fn overwrite(&mut self, name: &str, offset: u64, bytes: &[u8]) -> io::Result<()> {
+        self.0.borrow_mut().overwrite(name, offset, bytes)
     }
 
     fn sync_file(&mut self, name: &str) -> io::Result<()> {
