@@ -474,19 +474,18 @@ fn a_block_of_the_checkpoint_that_went_bad_hides_nothing() {
     let healthy = journal_of(&records[..6]).into_disk();
     let checkpoint = healthy.files()["checkpoint"].clone();
     for position in 0..checkpoint.len() {
-        for bit in [position % 8] {
-            let mut bytes = checkpoint.clone();
-            bytes[position] ^= 1 << bit;
-            let mut disk = healthy.clone();
-            disk.write("checkpoint", bytes);
-            let name = format!("byte {position}, bit {bit}");
-            let read = read_folder(&disk).unwrap();
-            assert_eq!((read.size(), read.head()), (6, Some(records[5].hash())), "{name}");
-            let (journal, opened) = FolderJournal::open(disk).unwrap();
-            assert!(opened.mended.is_some(), "{name}");
-            let mended = FolderJournal::open(journal.into_disk()).unwrap().1.mended;
-            assert_eq!(mended, None, "{name}");
-        }
+        let bit = position % 8;
+        let mut bytes = checkpoint.clone();
+        bytes[position] ^= 1 << bit;
+        let mut disk = healthy.clone();
+        disk.write("checkpoint", bytes);
+        let name = format!("byte {position}, bit {bit}");
+        let read = read_folder(&disk).unwrap();
+        assert_eq!((read.size(), read.head()), (6, Some(records[5].hash())), "{name}");
+        let (journal, opened) = FolderJournal::open(disk).unwrap();
+        assert!(opened.mended.is_some(), "{name}");
+        let mended = FolderJournal::open(journal.into_disk()).unwrap().1.mended;
+        assert_eq!(mended, None, "{name}");
     }
 }
 
