@@ -6,7 +6,6 @@
     clippy::unwrap_used,
     clippy::print_stdout,
     clippy::disallowed_macros,
-    clippy::disallowed_methods,
     clippy::indexing_slicing,
     reason = "a program that measures"
 )]
