@@ -7,6 +7,7 @@
 //! - [`model`]: the words of the field as values
 //! - [`evaluate`]: from a state and a question to an answer with its reasons
 //! - [`compare`]: what became of entries and answers between two revisions
+//! - [`measure`]: what a list is like, by what the Initiative asks of it
 //! - [`canon`]: canonical bytes, hashes, trees, chains; questions and answers as JSON
 
 pub mod canon;
@@ -15,6 +16,7 @@ pub mod cli;
 pub mod compare;
 pub mod evaluate;
 pub mod journal;
+pub mod measure;
 pub mod model;
 pub mod registry;
 pub mod store;

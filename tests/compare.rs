@@ -15,8 +15,8 @@ use neglist::compare::{Class, Ground, Region, Shift, Values, alone, verdicts};
 use neglist::evaluate::answer;
 use neglist::model::{
     Alternative, At, Bounds, Categories, Category, CategoryId, Condition, Confidence, Count, Destinations, Effect,
-    Effective, Entry, Fact, FactId, FactKind, Hash, Head, Item, Member, Membership, Objective, Outcome, Place,
-    PlaceKind, Places, Published, Question, Revision, Role, Scope, Source, State, Status, Subjects, Text, Value,
+    Effective, Entry, Fact, FactId, FactKind, Fate, Former, Hash, Head, Item, Member, Membership, Objective, Outcome,
+    Place, PlaceKind, Places, Published, Question, Revision, Role, Scope, Source, State, Status, Subjects, Text, Value,
     Vocabulary, When, Window, WindowId,
 };
 use proptest::collection::{btree_set, vec};
@@ -27,6 +27,8 @@ use semver::{Version, VersionReq};
 
 const CATEGORIES: [&str; 6] =
     ["personal", "personal.contact", "personal.health", "personal.health.genomic", "research", "research.genome"];
+/// Ids of earlier releases, which lists go on naming.
+const FORMER: [&str; 3] = ["personal.phone", "medical", "research.notes"];
 /// Where several items are asked about, fewer categories, with the same link.
 const BULK_CATEGORIES: [&str; 4] = ["personal", "personal.contact", "research", "research.genome"];
 const PLACES: [&str; 4] = ["XA", "XB", "XC", "XU"];
@@ -483,7 +485,8 @@ fn at() -> At {
 }
 
 fn world() -> State {
-    world_of(&CATEGORIES)
+    let world = world_of(&CATEGORIES);
+    State { categories: with_former(world.categories), ..world }
 }
 
 fn world_of(categories: &[&str]) -> State {
@@ -524,6 +527,16 @@ fn world_of(categories: &[&str]) -> State {
         places: Places::new(version(), published, PLACES.map(place)).unwrap(),
         lists: BTreeMap::new(),
     }
+}
+
+fn with_former(categories: Categories) -> Categories {
+    let fates = [
+        Fate::Moved(id("personal.contact")),
+        Fate::Split(ids(&["personal.contact", "research.genome"])),
+        Fate::Removed(text("nobody speaks of it")),
+    ];
+    let former = |(it, fate): (&str, Fate)| Former { id: id(it), release: Version::new(1, 0, 0), fate };
+    categories.with_former(FORMER.into_iter().zip(fates).map(former)).unwrap()
 }
 
 fn plain(name: &str, categories: &[&str]) -> Entry {
@@ -603,7 +616,7 @@ fn any_bounds() -> impl Strategy<Value = Bounds> {
 }
 
 fn any_category() -> impl Strategy<Value = CategoryId> {
-    select(&CATEGORIES[..]).prop_map(id)
+    prop_oneof![6 => select(&CATEGORIES[..]), 1 => select(&FORMER[..])].prop_map(id)
 }
 
 fn any_destinations() -> impl Strategy<Value = Destinations> {

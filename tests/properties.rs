@@ -20,9 +20,10 @@ use neglist::model::date::Date;
 use neglist::model::place::Inside;
 use neglist::model::{
     Alternative, Answer, Applies, At, Bounds, CaseValue, Categories, Category, CategoryId, Condition, Confidence,
-    Count, Destinations, Effect, Effective, Entry, Fact, FactId, FactKind, Hash, Head, Issued, Item, Jurisdiction,
-    KnownOn, List, ListId, Member, Membership, Objective, Open, Outcome, Place, PlaceKind, Places, Published, Question,
-    Revision, Role, Scope, Source, State, Status, Subjects, Text, Value, Vocabulary, When, Window, WindowId,
+    Count, Destinations, Effect, Effective, Entry, Fact, FactId, FactKind, Fate, Former, Hash, Head, Issued, Item,
+    Jurisdiction, KnownOn, List, ListId, Member, Membership, Objective, Open, Outcome, Place, PlaceKind, Places,
+    Published, Question, Revision, Role, Scope, Source, State, Status, Subjects, Text, Value, Vocabulary, When, Window,
+    WindowId,
 };
 use neglist::store::index;
 use proptest::collection::{btree_map, btree_set, vec};
@@ -42,6 +43,8 @@ const MECHANISMS: [&str; 2] = ["assessment", "clauses"];
 const WINDOWS: [&str; 2] = ["calendar-year", "rolling-12-months"];
 const CATEGORIES: [&str; 6] =
     ["personal", "personal.contact", "personal.health", "personal.health.genomic", "research", "research.genome"];
+/// Ids of earlier releases, which lists and questions go on naming.
+const FORMER: [&str; 3] = ["personal.phone", "medical", "research.notes"];
 const LEAVES: [&str; 3] = ["personal.contact", "personal.health.genomic", "research.genome"];
 const PLACES: [&str; 7] = ["XA", "XA-N", "XB", "XC", "XD", "XE", "XU"];
 /// Counts between which no condition begins or ends, and so one of each kind.
@@ -142,6 +145,68 @@ fn the_outcome_is_never_milder_than_that_of_a_completion() {
     }
     let seen: BTreeMap<_, _> = seen.into_inner();
     assert_eq!(seen.keys().copied().collect::<BTreeSet<_>>(), expected, "{seen:?}");
+}
+
+// What names a category by a former id means what became of it.
+
+#[test]
+fn a_former_id_is_another_name_for_what_became_of_it() {
+    let seen = std::cell::Cell::new(0);
+    let question = (any_question(), select(&CATEGORIES[..]));
+    run(150, &(any_revisions(), vec(question, 3)), |(revisions, questions)| {
+        let rewritten = revisions.iter().map(|it| it.iter().map(in_words_of_today).collect()).collect::<Vec<_>>();
+        seen.set(seen.get() + usize::from(rewritten != revisions));
+        let flat = |it: Vec<Vec<Revision>>| it.into_iter().flatten().collect();
+        let (former, today) = (state(world(2, 8), flat(revisions)), state(world(2, 8), flat(rewritten)));
+        for (question, category) in questions {
+            // Whoever asks by the id of today gets the same of both.
+            let mut asked = question.clone();
+            asked.items.iter_mut().for_each(|it| it.category = id(category));
+            let (one, other) = (answer(&former, &asked), answer(&today, &asked));
+            prop_assert_eq!((one.outcome, one.floor, one.requires), (other.outcome, other.floor, other.requires));
+            // And whoever asks by a former one gets what one of today would get.
+            let moved = with_category(&question, "personal.phone");
+            let (one, other) =
+                (answer(&former, &moved), answer(&former, &with_category(&question, "personal.contact")));
+            prop_assert_eq!((one.outcome, one.floor, one.requires), (other.outcome, other.floor, other.requires));
+            // What was split may be any of its parts.
+            let split = answer(&former, &with_category(&question, "medical")).outcome;
+            for part in ["personal.health", "research.genome"] {
+                let part = answer(&former, &with_category(&question, part)).outcome;
+                prop_assert!(part <= split, "{} above {}", part.word(), split.word());
+            }
+        }
+        Ok(())
+    });
+    assert!(50 < seen.get());
+}
+
+fn with_category(question: &Question, category: &str) -> Question {
+    let mut question = question.clone();
+    question.items.iter_mut().for_each(|it| it.category = id(category));
+    question
+}
+
+/// Returns a revision that says the same without the ids that were moved or
+/// split.
+fn in_words_of_today(revision: &Revision) -> Revision {
+    let today = |it: &BTreeSet<CategoryId>| {
+        let became = |it: &CategoryId| match it.as_str() {
+            "personal.phone" => ids(&["personal.contact"]),
+            "medical" => ids(&["personal.health", "research.genome"]),
+            _ => BTreeSet::from([it.clone()]),
+        };
+        it.iter().flat_map(became).collect::<BTreeSet<CategoryId>>()
+    };
+    let mut revision = revision.clone();
+    if let Scope::Only(scope) = &mut revision.scope {
+        *scope = today(scope);
+    }
+    for entry in revision.entries.values_mut() {
+        let entry = Arc::make_mut(entry);
+        (entry.categories, entry.except) = (today(&entry.categories), today(&entry.except));
+    }
+    revision
 }
 
 // So it is where thresholds are shared, and naming something narrower would
@@ -459,7 +524,14 @@ fn categories() -> Categories {
         dpv: Vec::new(),
         note: None,
     };
-    Categories::new(Version::new(1, 0, 0), Published(date(1)), CATEGORIES.map(node)).unwrap()
+    let categories = Categories::new(Version::new(1, 0, 0), Published(date(1)), CATEGORIES.map(node)).unwrap();
+    let fates = [
+        Fate::Moved(id("personal.contact")),
+        Fate::Split(ids(&["personal.health", "research.genome"])),
+        Fate::Removed(text("nobody speaks of it")),
+    ];
+    let former = |(it, fate): (&str, Fate)| Former { id: id(it), release: Version::new(1, 0, 0), fate };
+    categories.with_former(FORMER.into_iter().zip(fates).map(former)).unwrap()
 }
 
 fn vocabulary() -> Vocabulary {
@@ -640,7 +712,7 @@ fn any_scope() -> impl Strategy<Value = Scope> {
 }
 
 fn any_category() -> impl Strategy<Value = CategoryId> {
-    select(&CATEGORIES[..]).prop_map(id)
+    prop_oneof![6 => select(&CATEGORIES[..]), 1 => select(&FORMER[..])].prop_map(id)
 }
 
 fn any_destinations() -> impl Strategy<Value = Destinations> {

@@ -39,9 +39,9 @@ fn a_regulator_gets_from_the_first_key_to_a_withdrawal() {
             None => found.push_str(&office.console(&block)),
             Some((kind, file)) => {
                 if kind == "diff" {
-                    edit(Path::new(file), &block)
+                    edit(Path::new(file), &block);
                 } else {
-                    fs::write(file, block.join("\n") + "\n").unwrap()
+                    fs::write(file, block.join("\n") + "\n").unwrap();
                 }
                 block.iter().for_each(|it| found.extend([it, "\n"]));
             }
@@ -72,9 +72,9 @@ impl Office {
                 said.push('\n');
             }
             let (code, text) = self.run(command);
-            said.push_str(&format!("$ {command}\n"));
+            said.extend(["$ ", command, "\n"]);
             if code != 0 {
-                said.push_str(&format!("? {code}\n"));
+                said.extend(["? ", &code.to_string(), "\n"]);
             }
             said.push_str(&text);
         }
@@ -125,7 +125,7 @@ fn edit(file: &Path, block: &[&str]) {
         let mut take = |sign: char| {
             let mut taken = String::new();
             while let Some(line) = lines.next_if(|it| it.starts_with(sign)) {
-                taken.push_str(&format!("{}\n", &line[1..]));
+                taken.extend([line.get(1..).unwrap(), "\n"]);
             }
             taken
         };
@@ -139,7 +139,8 @@ fn edit(file: &Path, block: &[&str]) {
 fn matches(expected: &str, found: &str) -> bool {
     let Some((before, after)) = expected.split_once("[..]") else { return expected == found };
     let Some(rest) = found.strip_prefix(before) else { return false };
-    rest.char_indices().any(|(at, _)| matches(after, &rest[at..])) || matches(after, "")
+    let mut ends = rest.char_indices().map(|(at, _)| at).chain([rest.len()]);
+    ends.any(|at| rest.get(at..).is_some_and(|it| matches(after, it)))
 }
 
 /// Leaves out what a terminal would show as faint or bold.

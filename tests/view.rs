@@ -221,7 +221,7 @@ fn whatever_becomes_of_the_index_the_answers_are_the_same() {
     let mut cases = vec![
         ("index of another registry".to_owned(), other),
         ("index of a later head".to_owned(), of_another_head),
-        ("index of another layout".to_owned(), [b"neglist index 2\n", healthy.get(16..).unwrap()].concat()),
+        ("index of another layout".to_owned(), [b"neglist index 0\n", healthy.get(16..).unwrap()].concat()),
         ("something behind the index".to_owned(), [healthy.as_slice(), b"\0"].concat()),
         ("garbage".to_owned(), vec![0xA5; 5000]),
     ];

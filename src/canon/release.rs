@@ -2,13 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::ser::SerializeStruct;
+use serde::{Deserialize, Serialize, Serializer};
 
 use crate::canon::bytes::{NotCanonical, RELEASE, canonical, hash_in};
 use crate::canon::form::{TextForm, parse, parse_all, strings, word};
 use crate::canon::tree::root;
 use crate::model::{
-    Categories, Category, Fact, FactKind, Hash, Membership, Place, PlaceKind, Places, Role, Vocabulary, Window, date,
+    Categories, Category, Fact, FactKind, Fate, Former, Hash, Membership, Place, PlaceKind, Places, Role, Vocabulary,
+    Window, date,
 };
 
 type Read<T> = Result<T, NotCanonical>;
@@ -46,12 +48,32 @@ fn release_hash(
 }
 
 /// A release of the category catalog.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq)]
 #[serde(deny_unknown_fields)]
 pub struct CategoriesForm {
     version: String,
     published: String,
     categories: Vec<CategoryForm>,
+    #[serde(default)]
+    former: Vec<FormerForm>,
+}
+
+/// Where nothing is gone, JSON does not say so. Formats without names of fields
+/// cannot leave one out.
+impl Serialize for CategoriesForm {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let is_left_out = self.former.is_empty() && serializer.is_human_readable();
+        let mut form = serializer.serialize_struct("CategoriesForm", if is_left_out { 3 } else { 4 })?;
+        form.serialize_field("version", &self.version)?;
+        form.serialize_field("published", &self.published)?;
+        form.serialize_field("categories", &self.categories)?;
+        if is_left_out {
+            form.skip_field("former")?;
+        } else {
+            form.serialize_field("former", &self.former)?;
+        }
+        form.end()
+    }
 }
 
 /// A category, with what is directly broader and directly narrower.
@@ -66,11 +88,53 @@ pub(crate) struct CategoryForm {
     note: Option<String>,
 }
 
+/// An id that is gone, the release from which on it is, and what became of it.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+struct FormerForm {
+    id: String,
+    release: String,
+    fate: FateForm,
+}
+
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(deny_unknown_fields, rename_all = "snake_case")]
+enum FateForm {
+    Moved(String),
+    Merged(String),
+    Split(Vec<String>),
+    Removed(TextForm),
+}
+
+impl FormerForm {
+    fn read(self) -> Read<Former> {
+        let fate = match self.fate {
+            FateForm::Moved(to) => Fate::Moved(parse(&to)?),
+            FateForm::Merged(to) => Fate::Merged(parse(&to)?),
+            FateForm::Split(parts) => Fate::Split(parse_all(&parts)?),
+            FateForm::Removed(why) => Fate::Removed(why.into()),
+        };
+        Ok(Former { id: parse(&self.id)?, release: parse(&self.release)?, fate })
+    }
+}
+
+impl From<&Former> for FormerForm {
+    fn from(former: &Former) -> FormerForm {
+        let fate = match &former.fate {
+            Fate::Moved(to) => FateForm::Moved(to.to_string()),
+            Fate::Merged(to) => FateForm::Merged(to.to_string()),
+            Fate::Split(parts) => FateForm::Split(strings(parts)),
+            Fate::Removed(why) => FateForm::Removed(why.into()),
+        };
+        FormerForm { id: former.id.to_string(), release: former.release.to_string(), fate }
+    }
+}
+
 impl CategoriesForm {
-    /// Returns the hash of the release.
+    /// Returns the hash of the release: categories, then what became of others.
     pub fn hash(categories: &Categories, previous: Option<Hash>) -> Hash {
         let form = CategoriesForm::from(categories);
-        let items = form.categories.iter().map(canonical).collect();
+        let items = form.categories.iter().map(canonical).chain(form.former.iter().map(canonical)).collect();
         release_hash("categories", categories.version(), categories.published(), previous, items)
     }
 
@@ -87,7 +151,9 @@ impl CategoriesForm {
             })
         });
         let nodes = nodes.collect::<Read<Vec<_>>>()?;
-        Categories::new(parse(&self.version)?, parse(&self.published)?, nodes).map_err(NotCanonical::value)
+        let former = self.former.into_iter().map(FormerForm::read).collect::<Read<Vec<_>>>()?;
+        let release = Categories::new(parse(&self.version)?, parse(&self.published)?, nodes);
+        release.and_then(|it| it.with_former(former)).map_err(NotCanonical::value)
     }
 }
 
@@ -112,6 +178,7 @@ impl From<&Categories> for CategoriesForm {
             version: categories.version().to_string(),
             published: categories.published().to_string(),
             categories: categories.iter().map(form).collect(),
+            former: categories.all_former().map(FormerForm::from).collect(),
         }
     }
 }

@@ -39,6 +39,37 @@ struct RegistryToml {
     recorded: String,
 }
 
+/// The releases of a folder, each kind as far as it is there.
+#[derive(Clone, Debug)]
+pub struct Releases {
+    /// The releases of the category catalog, by version.
+    pub categories: Vec<Categories>,
+    /// The releases of the fact vocabulary, by version.
+    pub vocabularies: Vec<Vocabulary>,
+    /// The release of the places.
+    pub places: Option<Places>,
+}
+
+/// Reads the releases of a folder, and nothing else of it. Reports every
+/// mistake in every file.
+pub fn read_releases(folder: &Path) -> Result<Releases, Vec<Finding>> {
+    let mut reader = FolderReader { findings: Vec::new() };
+    let (categories, facts) = (folder.join("categories"), folder.join("facts"));
+    let places = folder.join("jurisdictions.toml");
+    if !categories.exists() && !facts.exists() && !places.exists() {
+        let help = Some("releases are `categories/1.0.0.toml`, `facts/1.0.0.toml` and `jurisdictions.toml`".to_owned());
+        let message = "there are no releases in the folder";
+        reader.report(folder, "", Diagnostic::new("unreadable", message).help(help));
+        return Err(reader.findings);
+    }
+    let releases = Releases {
+        categories: if categories.exists() { reader.categories(&categories) } else { Vec::new() },
+        vocabularies: if facts.exists() { reader.vocabularies(&facts) } else { Vec::new() },
+        places: if places.exists() { reader.file(&places, read_places) } else { None },
+    };
+    if reader.findings.is_empty() { Ok(releases) } else { Err(reader.findings) }
+}
+
 /// Reads a catalog folder, and checks that its files fit each other. Reports
 /// every mistake in every file.
 pub fn read_folder(folder: &Path) -> Result<Sources, Vec<Finding>> {
@@ -57,8 +88,8 @@ struct FolderReader {
 impl FolderReader {
     fn read(&mut self, folder: &Path) -> Option<Sources> {
         let registry = self.file(&folder.join("registry.toml"), |text| Ok(toml::from_str::<RegistryToml>(text)?));
-        let categories = self.releases(&folder.join("categories"), read_categories);
-        let vocabularies = self.releases(&folder.join("facts"), read_vocabulary);
+        let categories = self.categories(&folder.join("categories"));
+        let vocabularies = self.vocabularies(&folder.join("facts"));
         let places = self.file(&folder.join("jurisdictions.toml"), read_places);
         let (registry, places) = (registry?, places?);
         let (latest_categories, vocabulary) = (categories.last()?, vocabularies.last()?);
@@ -94,10 +125,32 @@ impl FolderReader {
         read(&text).map_err(|it| self.report(path, &text, it)).ok()
     }
 
+    fn categories(&mut self, folder: &Path) -> Vec<Categories> {
+        self.releases(folder, read_categories, Categories::version)
+    }
+
+    fn vocabularies(&mut self, folder: &Path) -> Vec<Vocabulary> {
+        self.releases(folder, read_vocabulary, Vocabulary::version)
+    }
+
     /// Reads the files of a folder that are named after versions, by version.
-    fn releases<T>(&mut self, folder: &Path, read: impl Fn(&str) -> Result<T, Diagnostic>) -> Vec<T> {
+    fn releases<T>(
+        &mut self,
+        folder: &Path,
+        read: impl Fn(&str) -> Result<T, Diagnostic>,
+        version: impl Fn(&T) -> &Version,
+    ) -> Vec<T> {
         let files = self.versions(folder);
-        files.values().filter_map(|path| self.file(path, &read)).collect()
+        let named = |stem: &Version, text: &str| {
+            let release = read(text)?;
+            if version(&release) == stem {
+                return Ok(release);
+            }
+            let written = version(&release).to_string();
+            let message = format!("the file is named after {stem} and says {written}");
+            Err(Diagnostic::new("file-name", message).at(find_word(text, 0..text.len(), &written)))
+        };
+        files.iter().filter_map(|(stem, path)| self.file(path, |text| named(stem, text))).collect()
     }
 
     fn versions(&mut self, folder: &Path) -> BTreeMap<Version, PathBuf> {

@@ -16,7 +16,7 @@ mod write;
 
 pub use diagnostic::{Diagnostic, Finding};
 pub use expectation::Expected;
-pub use folder::{Sources, read_folder};
+pub use folder::{Releases, Sources, read_folder, read_releases};
 pub use releases::{read_categories, read_places, read_vocabulary};
 pub use revision::{Draft, read_draft, read_draft_against, read_revision};
 pub use words::{UnknownWord, Words};

@@ -4,8 +4,10 @@ use serde::Deserialize;
 use toml::value::Datetime;
 
 use crate::catalog::diagnostic::{Diagnostic, find_word};
+use crate::model::category::InvalidCatalog;
 use crate::model::{
-    Categories, Category, Fact, FactKind, Membership, Place, PlaceKind, Places, Role, Text, Vocabulary, Window, date,
+    Categories, Category, Fact, FactKind, Fate, Former, Membership, Place, PlaceKind, Places, Role, Text, Vocabulary,
+    Window, date,
 };
 
 /// A text in both languages, as people write it.
@@ -28,6 +30,48 @@ struct CategoriesToml {
     version: String,
     published: Datetime,
     category: Vec<CategoryToml>,
+    #[serde(default)]
+    moved: Vec<MovedToml>,
+    #[serde(default)]
+    merged: Vec<MergedToml>,
+    #[serde(default)]
+    split: Vec<SplitToml>,
+    #[serde(default)]
+    removed: Vec<RemovedToml>,
+}
+
+/// What became of an id. `release` says since when, and is left out in the
+/// release that does it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct MovedToml {
+    from: String,
+    to: String,
+    release: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct MergedToml {
+    from: Vec<String>,
+    to: String,
+    release: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SplitToml {
+    from: String,
+    to: Vec<String>,
+    release: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RemovedToml {
+    id: String,
+    why: TextToml,
+    release: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -44,14 +88,73 @@ struct CategoryToml {
 
 /// Reads a release of the category catalog.
 pub fn read_categories(text: &str) -> Result<Categories, Diagnostic> {
-    let form: CategoriesToml = toml::from_str(text)?;
+    let mut form: CategoriesToml = toml::from_str(text)?;
+    let former = read_former(text, &mut form)?;
     let nodes = form.category.into_iter().map(|it| {
         let broader = it.broader.iter().map(|id| word(text, id)).collect::<Result<_, _>>()?;
         Ok(Category { id: word(text, &it.id)?, name: it.name.into(), broader, dpv: it.dpv, note: it.note })
     });
     let nodes = nodes.collect::<Result<Vec<_>, Diagnostic>>()?;
     let (version, published) = (word(text, &form.version)?, date::Published(day(text, &form.published)?));
-    Categories::new(version, published, nodes).map_err(|it| Diagnostic::new("invalid-catalog", it.to_string()))
+    let categories = Categories::new(version, published, nodes).and_then(|it| it.with_former(former));
+    categories.map_err(|it| invalid_catalog(text, &it))
+}
+
+/// Points at the last place where the category stands: what became of ids
+/// comes after the categories.
+fn invalid_catalog(text: &str, error: &InvalidCatalog) -> Diagnostic {
+    let id = match error {
+        InvalidCatalog::Missing { category, .. } => category,
+        InvalidCatalog::BecameMissing { missing, .. } => missing,
+        InvalidCatalog::GoneLater { id, .. }
+        | InvalidCatalog::Twice(id)
+        | InvalidCatalog::Circle(id)
+        | InvalidCatalog::StillThere(id)
+        | InvalidCatalog::FormerTwice(id)
+        | InvalidCatalog::FormerCircle(id)
+        | InvalidCatalog::NoParts(id) => id,
+    };
+    let quoted = format!("\"{id}\"");
+    let span = text.rfind(&quoted).map(|start| start..start + quoted.len());
+    let help = match error {
+        InvalidCatalog::StillThere(_) => Some("take the category out, or what is said to have become of it"),
+        InvalidCatalog::NoParts(_) => Some("one that only has another id was moved"),
+        InvalidCatalog::BecameMissing { .. } => Some("say what became of that one too"),
+        InvalidCatalog::Missing { .. }
+        | InvalidCatalog::GoneLater { .. }
+        | InvalidCatalog::Twice(_)
+        | InvalidCatalog::Circle(_)
+        | InvalidCatalog::FormerTwice(_)
+        | InvalidCatalog::FormerCircle(_) => None,
+    };
+    Diagnostic::new("invalid-catalog", error.to_string()).at(span).help(help.map(str::to_owned))
+}
+
+/// Reads what became of ids that are gone.
+fn read_former(text: &str, form: &mut CategoriesToml) -> Result<Vec<Former>, Diagnostic> {
+    let version = form.version.clone();
+    let former = |id: &str, release: &Option<String>, fate: Fate| {
+        let release = word(text, release.as_ref().unwrap_or(&version))?;
+        Ok::<_, Diagnostic>(Former { id: word(text, id)?, release, fate })
+    };
+    let mut all = Vec::new();
+    for MovedToml { from, to, release } in form.moved.drain(..) {
+        all.push(former(&from, &release, Fate::Moved(word(text, &to)?))?);
+    }
+    for MergedToml { from, to, release } in form.merged.drain(..) {
+        // One of those that are merged may keep its id.
+        for from in from.iter().filter(|it| **it != to) {
+            all.push(former(from, &release, Fate::Merged(word(text, &to)?))?);
+        }
+    }
+    for SplitToml { from, to, release } in form.split.drain(..) {
+        let parts = to.iter().map(|it| word(text, it)).collect::<Result<_, _>>()?;
+        all.push(former(&from, &release, Fate::Split(parts))?);
+    }
+    for RemovedToml { id, why, release } in form.removed.drain(..) {
+        all.push(former(&id, &release, Fate::Removed(why.into()))?);
+    }
+    Ok(all)
 }
 
 #[derive(Deserialize)]

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use semver::{Op, Version, VersionReq};
+
 use crate::model::near::did_you_mean;
 use crate::model::{
     Alternative, Categories, CategoryId, Condition, Destinations, Effect, Entry, EntryId, FactId, FactKind,
@@ -77,8 +79,9 @@ impl Checker<'_> {
         }
         self.destinations(&revision.applies_to);
         self.conditions(&revision.applies_when);
-        if !revision.catalog.matches(self.words.categories.version()) {
-            let version = self.words.categories.version();
+        let version = self.words.categories.version();
+        // What is written for an earlier release still means what it meant.
+        if !revision.catalog.matches(version) && !is_for_earlier(&revision.catalog, version) {
             let message = format!("it is written for catalog `{}`, and the catalog is at {version}", revision.catalog);
             self.report(&revision.catalog, message, None);
         }
@@ -106,7 +109,15 @@ impl Checker<'_> {
     }
 
     fn category(&mut self, id: &CategoryId) {
-        if self.words.categories.find(id).is_none() {
+        if let Some(former) = self.words.categories.former(id) {
+            if is_for_earlier(&self.revision.catalog, &former.release) {
+                return;
+            }
+            let (word, release) = (former.fate.word(), &former.release);
+            let now: Vec<_> = former.fate.became().into_iter().map(|it| format!("`{it}`")).collect();
+            let help = (!now.is_empty()).then(|| format!("write {}", now.join(", ")));
+            self.report(id, format!("category `{id}` was {word} in release {release}"), help);
+        } else if self.words.categories.find(id).is_none() {
             let help = did_you_mean(id.as_str(), self.words.categories.iter().map(|it| it.id.as_str()));
             self.report(id, format!("unknown category `{id}`"), help);
         }
@@ -179,6 +190,43 @@ impl Checker<'_> {
                     self.report(id, message, None);
                 }
             }
+        }
+    }
+}
+
+/// Returns whether a revision may have been written for a release before this
+/// one: nothing in its requirement asks for this one or a later one.
+fn is_for_earlier(requirement: &VersionReq, release: &Version) -> bool {
+    requirement.comparators.iter().all(|it| match it.op {
+        Op::Less | Op::LessEq => true,
+        // A bound from below; what is left out of it is zero.
+        Op::Exact | Op::Greater | Op::GreaterEq | Op::Tilde | Op::Caret | Op::Wildcard | _ => {
+            Version::new(it.major, it.minor.unwrap_or(0), it.patch.unwrap_or(0)) < *release
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_for_an_earlier_release_asks_for_none_since() {
+        let release = Version::new(2, 0, 0);
+        for (requirement, expected) in [
+            ("^1.0", true),
+            ("1.2.3", true),
+            (">=1.0", true),
+            (">=1.0, <2.0", true),
+            ("<1.0", true),
+            ("*", true),
+            ("^2.0", false),
+            ("2", false),
+            (">=1.0, >=2.1", false),
+            (">2.0.0", false),
+            ("~2.0.1", false),
+        ] {
+            assert_eq!(is_for_earlier(&requirement.parse().unwrap(), &release), expected, "{requirement}");
         }
     }
 }

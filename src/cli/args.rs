@@ -121,7 +121,9 @@ pub(super) enum Command {
     History(HistoryArgs),
     /// Compare two revisions of a list: what changed, and what got tighter or looser
     Diff(crate::cli::diff::DiffArgs),
-    /// Look up categories, facts and places
+    /// Measure the lists in force by what the Initiative asks of a restriction
+    Scorecard(crate::cli::scorecard::ScorecardArgs),
+    /// Look up categories, facts and places, and publish releases of them
     Catalog(CatalogArgs),
     /// Make an empty registry, with a root key that admits authorities
     Init(crate::cli::init::InitArgs),
@@ -287,6 +289,10 @@ pub(super) enum CatalogCommand {
     Facts,
     /// Show the places
     Places,
+    /// Show what the releases of a folder change that the registry does not have
+    Diff(crate::cli::release::DiffReleasesArgs),
+    /// Publish the releases of a folder that the registry does not have, signed by its root key
+    Publish(crate::cli::release::PublishReleasesArgs),
 }
 
 /// Judge files of lists: mistakes, gaps, and what readers are owed

@@ -5,19 +5,26 @@ use serde_json::{Value as Json, json};
 use crate::cli::args::{CatalogArgs, CatalogCommand, Format};
 use crate::cli::failure::Failure;
 use crate::cli::layout::Layout;
-use crate::cli::{Screen, exit, table};
+use crate::cli::{Screen, exit, release, selection, table};
 use crate::model::near::did_you_mean;
 use crate::model::{Category, CategoryId, Fact, FactKind, Place, State, Text};
-use crate::registry::Registry;
 
-pub(super) fn run(args: &CatalogArgs, registry: &Registry, screen: &mut Screen<'_>) -> Result<u8, Failure> {
-    let state = registry.state();
+pub(super) fn run(args: &CatalogArgs, registry: Option<&str>, screen: &mut Screen<'_>) -> Result<u8, Failure> {
+    let open = |screen: &mut Screen<'_>| selection::open(registry, screen);
     match &args.command {
-        CatalogCommand::Tree { category } => tree(state, category.as_deref(), screen)?,
-        CatalogCommand::Show { id } => show(state, id, screen)?,
-        CatalogCommand::Search { word } => search(state, word, screen)?,
-        CatalogCommand::Facts => found(&state.vocabulary.iter().map(Found::Fact).collect::<Vec<_>>(), screen)?,
-        CatalogCommand::Places => found(&state.places.iter().map(Found::Place).collect::<Vec<_>>(), screen)?,
+        CatalogCommand::Tree { category } => tree(open(screen)?.state(), category.as_deref(), screen)?,
+        CatalogCommand::Show { id } => show(open(screen)?.state(), id, screen)?,
+        CatalogCommand::Search { word } => search(open(screen)?.state(), word, screen)?,
+        CatalogCommand::Facts => {
+            let registry = open(screen)?;
+            found(&registry.state().vocabulary.iter().map(Found::Fact).collect::<Vec<_>>(), screen)?;
+        }
+        CatalogCommand::Places => {
+            let registry = open(screen)?;
+            found(&registry.state().places.iter().map(Found::Place).collect::<Vec<_>>(), screen)?;
+        }
+        CatalogCommand::Diff(args) => return release::diff(args, registry, screen),
+        CatalogCommand::Publish(args) => return release::publish(args, registry, screen),
     }
     Ok(exit::DONE)
 }
@@ -59,7 +66,7 @@ impl Found<'_> {
         let mut json = json!({"id": self.id(), "what": self.what(), "name": {"en": name.en, "zh": name.zh}});
         let more = match self {
             Found::Category(it) => vec![
-                ("broader", json!(state.categories.broader(&it.id).map(CategoryId::as_str).collect::<Vec<_>>())),
+                ("broader", json!(broader(state, &it.id).map(CategoryId::as_str).collect::<Vec<_>>())),
                 ("dpv", json!(it.dpv)),
                 ("note", json!(it.note)),
             ],
@@ -79,6 +86,12 @@ impl Found<'_> {
         }
         json
     }
+}
+
+/// Returns what is broader than a category, by the ids of today.
+fn broader<'a>(state: &'a State, id: &CategoryId) -> impl Iterator<Item = &'a CategoryId> {
+    let categories = &state.categories;
+    categories.broader(id).filter(|it| categories.find(it).is_some())
 }
 
 fn kind(fact: &Fact) -> &'static str {
@@ -120,8 +133,18 @@ fn tree(state: &State, top: Option<&str>, screen: &mut Screen<'_>) -> Result<(),
 
 fn category<'a>(state: &'a State, written: &str) -> Result<&'a Category, Failure> {
     let id: CategoryId = written.parse().map_err(|it: crate::model::id::MalformedId| Failure::input(it.to_string()))?;
-    let mistake = || state.category_mistake(&id).into_iter().collect::<Vec<_>>();
-    state.categories.find(&id).ok_or_else(|| mistake().into())
+    state.categories.find(&id).ok_or_else(|| match state.category_mistake(&id) {
+        Some(mistake) => vec![mistake].into(),
+        // It may be asked for, and has no place in the tree.
+        None => gone(state, &id),
+    })
+}
+
+/// Says what became of an id that is gone.
+fn gone(state: &State, id: &CategoryId) -> Failure {
+    let since = state.categories.former(id).map(|it| format!(" since release {}", it.release)).unwrap_or_default();
+    let now: Vec<_> = state.categories.meaning(id).into_iter().map(|it| format!("`{it}`")).collect();
+    Failure::input(format!("category `{id}` has another id{since}")).hint(format!("now it is {}", now.join(", ")))
 }
 
 fn all(state: &State) -> Vec<Found<'_>> {
@@ -132,6 +155,9 @@ fn all(state: &State) -> Vec<Found<'_>> {
 fn show(state: &State, id: &str, screen: &mut Screen<'_>) -> Result<(), Failure> {
     let all = all(state);
     let Some(item) = all.iter().find(|it| it.id() == id) else {
+        if id.parse().is_ok_and(|it| state.categories.former(&it).is_some()) {
+            return category(state, id).map(|_| ());
+        }
         let hint = did_you_mean(id, all.iter().map(Found::id));
         let hint = hint.unwrap_or_else(|| "`neglist catalog search WORD` finds it by name".to_owned());
         return Err(Failure::input(format!("nothing in the catalog is called `{id}`")).hint(hint));
@@ -146,7 +172,7 @@ fn show(state: &State, id: &str, screen: &mut Screen<'_>) -> Result<(), Failure>
     layout.labelled("中文", &item.name().zh);
     match item {
         Found::Category(it) => {
-            let broader: Vec<_> = state.categories.broader(&it.id).map(ToString::to_string).collect();
+            let broader: Vec<_> = broader(state, &it.id).map(ToString::to_string).collect();
             if !broader.is_empty() {
                 layout.labelled(screen.say("Below", "上位类别"), &broader.join(", "));
             }

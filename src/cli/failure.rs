@@ -5,10 +5,13 @@ use std::io::{self, Write};
 use crate::catalog::table::Mistakes;
 use crate::catalog::{Finding, UnknownWord};
 use crate::cli::findings::render;
-use crate::cli::question_line;
+use crate::cli::{question_line, release};
 use crate::journal::snapshot::SnapshotError;
 use crate::model::QuestionMistake;
-use crate::registry::{BuildError, ExportError, OpenError, PlanError, PublishError};
+use crate::registry::{BuildError, ExportError, OpenError, PlanError, PublishError, ReleaseError};
+
+/// How many things that show one mistake are named.
+const MOST_SHOWN: usize = 5;
 
 /// Why a command did not do what was asked.
 #[derive(Debug)]
@@ -135,6 +138,7 @@ impl From<PublishError> for Failure {
             PublishError::Held { .. } => Failure::new(Kind::BadInput, &error)
                 .hint("wait until it is done; reading works meanwhile, and nothing was written"),
             PublishError::Words(words) => unknown_words(words),
+            PublishError::Release(error) => error.into(),
             PublishError::Broken(_) => Failure::new(Kind::BadInput, &error).hint("nothing was written"),
             PublishError::Append(_) => {
                 Failure::new(Kind::Other, &error).hint("run `neglist fsck` to see what is there")
@@ -204,7 +208,26 @@ impl From<Mistakes> for Failure {
 
 impl From<BuildError> for Failure {
     fn from(error: BuildError) -> Failure {
-        Failure::new(Kind::BadInput, &error)
+        match error {
+            BuildError::Broken { .. } => Failure::new(Kind::BadInput, &error),
+            BuildError::Release(error) => error.into(),
+        }
+    }
+}
+
+impl From<ReleaseError> for Failure {
+    fn from(error: ReleaseError) -> Failure {
+        let failure = Failure::new(Kind::BadInput, &error);
+        match &error {
+            ReleaseError::Vanished { .. } => {
+                failure.hint("say it with `[[moved]]`, `[[split]]`, `[[merged]]` or `[[removed]]`; nothing was written")
+            }
+            ReleaseError::Understated(step) => {
+                let shown = step.witnesses().take(MOST_SHOWN).map(release::sentence);
+                failure.hints(shown).hint(format!("call it {}; nothing was written", step.class.next(&step.before)))
+            }
+            ReleaseError::Breaks { .. } => failure.hint("leave it as it was; nothing was written"),
+        }
     }
 }
 

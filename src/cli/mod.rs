@@ -27,7 +27,9 @@ mod lint;
 mod lists;
 mod publish;
 mod question_line;
+mod release;
 mod sarif;
+mod scorecard;
 mod selection;
 mod show;
 mod snapshot;
@@ -148,7 +150,8 @@ fn dispatch(command: Command, registry: Option<&str>, screen: &mut Screen<'_>) -
         Command::Show(args) => show::run(&args, &open(screen)?, screen),
         Command::History(args) => history::run(&args, &open(screen)?, screen),
         Command::Diff(args) => diff::run(&args, &open(screen)?, screen),
-        Command::Catalog(args) => catalog::run(&args, &open(screen)?, screen),
+        Command::Scorecard(args) => scorecard::run(&args, &open(screen)?, screen),
+        Command::Catalog(args) => catalog::run(&args, registry, screen),
         Command::Init(args) => init::run(&args, registry, screen),
         Command::Draft(args) => draft::run(&args, &open(screen)?, screen),
         Command::NewList(args) => draft::new_list(&args, &open(screen)?, screen),

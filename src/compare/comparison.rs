@@ -38,7 +38,7 @@ pub(super) fn regions(ground: Ground<'_>, before: Option<&Revision>, after: &Rev
     let classes = comparison.classes(&affected);
     let mut regions = comparison.single(&classes);
     // Where no group changed, items stay apart.
-    if affected.len() == comparison.scene.tree.len() {
+    if affected == *comparison.scene.tree.current() {
         comparison.together(&classes, &mut regions);
     }
     regions.sort_by_cached_key(|it| (it.shift, it.items.len(), it.items.clone()));
@@ -82,7 +82,7 @@ impl Comparison<'_> {
     /// Returns the categories of which an answer may have changed.
     fn affected(&self) -> Bits {
         let (Some(before), Some(after)) = (self.before.revision, self.after.revision) else {
-            return Bits::all(self.scene.tree.len());
+            return self.scene.tree.current().clone();
         };
         let is_same_reach = before.scope == after.scope
             && before.border() == after.border()
@@ -90,7 +90,7 @@ impl Comparison<'_> {
             && (&before.applies_to, &before.groups) == (&after.applies_to, &after.groups)
             && before.combine == after.combine;
         if !is_same_reach {
-            return Bits::all(self.scene.tree.len());
+            return self.scene.tree.current().clone();
         }
         let mut affected = Bits::none(self.scene.tree.len());
         for (side, other) in [(&self.before, after), (&self.after, before)] {
@@ -101,14 +101,14 @@ impl Comparison<'_> {
                     .is_some_and(|it| std::ptr::eq(it.as_ref(), bound.entry) || it.as_ref() == bound.entry);
                 // What a group shares, it shares with all its entries.
                 if !is_same && bound.entry.combine.is_some() {
-                    return Bits::all(self.scene.tree.len());
+                    return self.scene.tree.current().clone();
                 }
                 if !is_same {
                     affected.extend(&bound.categories);
                 }
             }
         }
-        affected
+        affected.and(self.scene.tree.current())
     }
 
     fn classes(&mut self, affected: &Bits) -> Vec<CategoryClass> {

@@ -15,6 +15,7 @@ mod entries;
 mod fields;
 mod geography;
 mod problem;
+pub mod release;
 mod rule;
 mod settle;
 mod side;

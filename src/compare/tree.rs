@@ -6,9 +6,12 @@ use std::collections::BTreeMap;
 use crate::compare::bits::Bits;
 use crate::model::{Categories, CategoryId, Entry};
 
-/// The categories by number, with what is above and below each.
+/// The categories by number, with what is above and below each. Former ids are
+/// among them, after those that are there, since entries may name them.
 #[derive(Debug)]
 pub(super) struct Tree<'a> {
+    /// Those that are there.
+    current: Bits,
     ids: Vec<&'a CategoryId>,
     numbers: BTreeMap<&'a CategoryId, usize>,
     /// What is broader, itself included.
@@ -21,7 +24,8 @@ pub(super) struct Tree<'a> {
 
 impl<'a> Tree<'a> {
     pub(super) fn new(categories: &'a Categories) -> Tree<'a> {
-        let ids: Vec<_> = categories.iter().map(|it| &it.id).collect();
+        let current = categories.iter().map(|it| &it.id);
+        let ids: Vec<_> = current.chain(categories.all_former().map(|it| &it.id)).collect();
         let numbers: BTreeMap<_, _> = ids.iter().enumerate().map(|(number, id)| (*id, number)).collect();
         let size = ids.len();
         let itself = |number| {
@@ -37,12 +41,21 @@ impl<'a> Tree<'a> {
                 insert(&mut below, *broader, number);
             }
         }
+        let mut current = Bits::none(size);
+        (0..categories.iter().count()).for_each(|it| current.insert(it));
         let touching = below.iter().map(|it| closure(it, &above, size)).collect();
-        Tree { ids, numbers, above, below, touching }
+        Tree { current, ids, numbers, above, below, touching }
     }
 
     pub(super) fn len(&self) -> usize {
         self.ids.len()
+    }
+
+    /// Returns the categories that are there. What becomes of answers is said
+    /// of these: whoever asks by a former id asks for one of them, or for
+    /// something that may be one of several.
+    pub(super) fn current(&self) -> &Bits {
+        &self.current
     }
 
     pub(super) fn id(&self, number: usize) -> Option<&'a CategoryId> {

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use semver::Version;
 
 use crate::model::date::Published;
+use crate::model::former::{Fate, Former, meaning, place};
 use crate::model::id::CategoryId;
 use crate::model::text::Text;
 
@@ -27,16 +28,22 @@ pub struct Category {
 /// A release of the category catalog.
 ///
 /// Invariant: every parent and every broader category is in it, and no
-/// category is below itself.
+/// category is below itself. What became of a former id is in it, or was
+/// removed.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Categories {
     version: Version,
     published: Published,
     categories: BTreeMap<CategoryId, Category>,
-    /// For each category everything broader, itself not included.
+    former: BTreeMap<CategoryId, Former>,
+    /// For each former id what it means now.
+    meanings: BTreeMap<CategoryId, BTreeSet<CategoryId>>,
+    /// For each category everything broader, itself not included. Former ids
+    /// stand there too: one that was moved is above and below what it is now,
+    /// one that was split is above its parts.
     ancestors: BTreeMap<CategoryId, BTreeSet<CategoryId>>,
-    /// The categories with broader links: only there do branches of the tree
-    /// meet.
+    /// The categories with broader links, and the parts of what was split: only
+    /// there do branches of the tree meet.
     linked: Vec<CategoryId>,
 }
 
@@ -57,6 +64,36 @@ pub enum InvalidCatalog {
     /// A category is below itself.
     #[error("category `{0}` is below itself")]
     Circle(CategoryId),
+    /// An id is said to be gone, and is there.
+    #[error("category `{0}` is there, and also said to be moved, split, merged or removed")]
+    StillThere(CategoryId),
+    /// It is said twice what became of an id.
+    #[error("what became of category `{0}` stands there twice")]
+    FormerTwice(CategoryId),
+    /// An id became one that is not there.
+    #[error("category `{former}` became `{missing}`, which is not in the catalog")]
+    BecameMissing {
+        /// The id that is gone.
+        former: CategoryId,
+        /// What is not there.
+        missing: CategoryId,
+    },
+    /// What became of an id leads back to it.
+    #[error("category `{0}` became itself again")]
+    FormerCircle(CategoryId),
+    /// Something was split into fewer than two parts.
+    #[error("category `{0}` is said to be split: expected two parts or more")]
+    NoParts(CategoryId),
+    /// An id is gone from a release that is still to come.
+    #[error("category `{id}` is gone since release {release}: expected {version} or an earlier one")]
+    GoneLater {
+        /// The id.
+        id: CategoryId,
+        /// The release from which it is said to be gone.
+        release: Version,
+        /// This release.
+        version: Version,
+    },
 }
 
 impl Categories {
@@ -77,7 +114,35 @@ impl Categories {
             ancestors.insert(id.clone(), everything_broader(&categories, id)?);
         }
         let linked = categories.values().filter(|it| !it.broader.is_empty()).map(|it| it.id.clone()).collect();
-        Ok(Categories { version, published, categories, ancestors, linked })
+        let (former, meanings) = (BTreeMap::new(), BTreeMap::new());
+        Ok(Categories { version, published, categories, former, meanings, ancestors, linked })
+    }
+
+    /// Says what became of ids that the release no longer has.
+    pub fn with_former(mut self, all: impl IntoIterator<Item = Former>) -> Result<Categories, InvalidCatalog> {
+        for it in all {
+            if self.categories.contains_key(&it.id) {
+                return Err(InvalidCatalog::StillThere(it.id));
+            }
+            if self.version < it.release {
+                return Err(InvalidCatalog::GoneLater { id: it.id, release: it.release, version: self.version });
+            }
+            if matches!(&it.fate, Fate::Split(parts) if parts.len() < 2) {
+                return Err(InvalidCatalog::NoParts(it.id));
+            }
+            if let Some(twice) = self.former.insert(it.id.clone(), it) {
+                return Err(InvalidCatalog::FormerTwice(twice.id));
+            }
+        }
+        for id in self.former.keys() {
+            let meaning = meaning(&self.former, |it| self.categories.contains_key(it), id)?;
+            self.meanings.insert(id.clone(), meaning);
+        }
+        place(&self.former, &self.meanings, &mut self.ancestors);
+        let parts = self.meanings.values().filter(|it| 1 < it.len()).flatten();
+        let linked: BTreeSet<_> = self.linked.iter().chain(parts).cloned().collect();
+        self.linked = linked.into_iter().collect();
+        Ok(self)
     }
 
     /// Returns the version of the release.
@@ -100,7 +165,34 @@ impl Categories {
         self.categories.values()
     }
 
-    /// Returns everything broader than a category, itself not included.
+    /// Returns what became of an id that is gone.
+    pub fn former(&self, id: &CategoryId) -> Option<&Former> {
+        self.former.get(id)
+    }
+
+    /// Returns all ids that are gone.
+    pub fn all_former(&self) -> impl Iterator<Item = &Former> {
+        self.former.values()
+    }
+
+    /// Returns what an id means now: itself, or of a former one what became of
+    /// it, through several releases. Ids that were removed are among it, and
+    /// nothing is of an id that never was.
+    pub fn meaning(&self, id: &CategoryId) -> Vec<&CategoryId> {
+        match self.categories.get_key_value(id) {
+            Some((id, _)) => vec![id],
+            None => self.meanings.get(id).into_iter().flatten().collect(),
+        }
+    }
+
+    /// Returns whether a question may name this id: it is there, or something
+    /// of what became of it is.
+    pub fn is_askable(&self, id: &CategoryId) -> bool {
+        self.meaning(id).into_iter().any(|it| self.categories.contains_key(it))
+    }
+
+    /// Returns everything broader than a category, itself not included. Former
+    /// ids are among it, since lists may name them.
     pub fn broader(&self, id: &CategoryId) -> impl Iterator<Item = &CategoryId> {
         self.ancestors.get(id).into_iter().flatten()
     }
@@ -119,7 +211,8 @@ impl Categories {
     /// takes a broader link.
     pub fn shared<'a>(&'a self, one: &CategoryId, other: &'a CategoryId) -> Vec<&'a CategoryId> {
         if self.covers(one, other) {
-            return vec![other];
+            // People are told of it by the id that it has.
+            return if self.former.contains_key(other) { self.meaning(other) } else { vec![other] };
         }
         let in_both = || self.linked.iter().filter(|it| self.covers(one, it) && self.covers(other, it));
         in_both().filter(|it| !in_both().any(|above| above != *it && self.covers(above, it))).collect()
@@ -199,6 +292,103 @@ mod tests {
         assert_eq!(shared("x", "a.b"), ["a.b.c"]);
         assert_eq!(shared("a.b", "a.e"), [""; 0]);
         assert_eq!(shared("a", "z"), [""; 0]);
+    }
+
+    fn former(id: &str, fate: Fate) -> Former {
+        Former { id: id.parse().unwrap(), release: Version::new(1, 0, 0), fate }
+    }
+
+    fn ids(all: &[&str]) -> BTreeSet<CategoryId> {
+        all.iter().map(|it| it.parse().unwrap()).collect()
+    }
+
+    fn moved(id: &str, to: &str) -> Former {
+        former(id, Fate::Moved(to.parse().unwrap()))
+    }
+
+    fn split(id: &str, parts: &[&str]) -> Former {
+        former(id, Fate::Split(ids(parts)))
+    }
+
+    fn removed(id: &str) -> Former {
+        former(id, Fate::Removed(Text::default()))
+    }
+
+    #[test]
+    fn former_ids_mean_what_became_of_them() {
+        let nodes: [(&str, &[&str]); 7] =
+            [("a", &[]), ("a.b", &[]), ("a.c", &[]), ("a.c.d", &[]), ("x", &[]), ("x.y", &["a.b"]), ("z", &[])];
+        let former = [
+            moved("old", "older.still"),
+            moved("older.still", "a.c"),
+            split("a.parts", &["a.c", "x.y", "late"]),
+            split("late", &["z", "a.gone"]),
+            removed("a.gone"),
+            removed("a.gone.below"),
+            removed("root"),
+        ];
+        let catalog = catalog(&nodes).unwrap().with_former(former).unwrap();
+        let meaning = |id: &str| {
+            let id: CategoryId = id.parse().unwrap();
+            catalog.meaning(&id).into_iter().map(|it| it.as_str().to_owned()).collect::<Vec<_>>().join(" ")
+        };
+        for (id, expected) in
+            [("a", "a"), ("old", "a.c"), ("a.parts", "a.c a.gone x.y z"), ("a.gone", "a.gone"), ("never", "")]
+        {
+            assert_eq!(meaning(id), expected, "{id}");
+        }
+        let id = |text: &str| text.parse::<CategoryId>().unwrap();
+        for (broader, narrower, expected) in [
+            ("old", "a.c", true),
+            ("a.c", "old", true),
+            ("old", "older.still", true),
+            ("old", "a.c.d", true),
+            ("a", "old", true),
+            ("a.c.d", "old", false),
+            // What was split covers its parts, and lies where all of them lie.
+            ("a.parts", "z", true),
+            ("a.parts", "x.y", true),
+            ("a.parts", "old", true),
+            ("a.parts", "late", true),
+            ("late", "a.parts", false),
+            ("a", "a.parts", false),
+            ("a.parts", "a", false),
+            // What was removed is below what its parent is.
+            ("a", "a.gone", true),
+            ("a", "a.gone.below", true),
+            ("a.b", "a.gone", false),
+            ("z", "root", false),
+        ] {
+            assert_eq!(catalog.covers(&id(broader), &id(narrower)), expected, "{broader} covers {narrower}");
+        }
+        for (it, expected) in [("old", true), ("late", true), ("a.gone", false), ("root", false), ("never", false)] {
+            assert_eq!(catalog.is_askable(&id(it)), expected, "{it}");
+        }
+        let shared = |one: &str, other: &str| {
+            let (one, other) = (id(one), id(other));
+            catalog.shared(&one, &other).into_iter().map(|it| it.as_str().to_owned()).collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(shared("a", "old"), "a.c");
+        assert_eq!(shared("a.parts", "a"), "a.c a.gone x.y");
+        assert_eq!(shared("x", "a.parts"), "x.y");
+    }
+
+    #[test]
+    fn what_became_of_an_id_is_in_the_catalog() {
+        let id = |text: &str| text.parse::<CategoryId>().unwrap();
+        let version = Version::new(1, 0, 0);
+        let later = Former { release: Version::new(1, 0, 1), ..moved("b", "a") };
+        let release = later.release.clone();
+        for (former, expected) in [
+            (vec![moved("a", "c")], InvalidCatalog::StillThere(id("a"))),
+            (vec![moved("b", "a"), removed("b")], InvalidCatalog::FormerTwice(id("b"))),
+            (vec![moved("b", "c")], InvalidCatalog::BecameMissing { former: id("b"), missing: id("c") }),
+            (vec![moved("b", "c"), moved("c", "b")], InvalidCatalog::FormerCircle(id("b"))),
+            (vec![split("b", &["a"])], InvalidCatalog::NoParts(id("b"))),
+            (vec![later], InvalidCatalog::GoneLater { id: id("b"), release, version }),
+        ] {
+            assert_eq!(catalog(&[("a", &[])]).unwrap().with_former(former), Err(expected));
+        }
     }
 
     #[test]

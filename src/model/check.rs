@@ -4,6 +4,7 @@
 
 use crate::model::condition::Count;
 use crate::model::fact::{Fact, FactKind, Role, SUBJECTS, Value};
+use crate::model::former::Fate;
 use crate::model::id::{CategoryId, FactId, Jurisdiction, WindowId};
 use crate::model::near::did_you_mean;
 use crate::model::question::{Question, Subjects};
@@ -44,8 +45,16 @@ impl State {
 
     /// Returns what is wrong with a category, if anything is.
     pub fn category_mistake(&self, id: &CategoryId) -> Option<QuestionMistake> {
-        if self.categories.find(id).is_some() {
+        if self.categories.is_askable(id) {
             return None;
+        }
+        if let Some(gone) = self.categories.meaning(id).first().and_then(|it| self.categories.former(it)) {
+            let message = format!("category `{id}` was removed from the catalog in release {}", gone.release);
+            let why = match &gone.fate {
+                Fate::Removed(why) => Some(why.en.clone()),
+                Fate::Moved(_) | Fate::Merged(_) | Fate::Split(_) => None,
+            };
+            return Some(QuestionMistake::new(message, why));
         }
         let near = did_you_mean(id.as_str(), self.categories.iter().map(|it| it.id.as_str()));
         let hint = near.or_else(|| Some("`neglist catalog search WORD` finds categories".to_owned()));

@@ -8,7 +8,7 @@ use semver::{Version, VersionReq};
 
 use crate::model::condition::When;
 use crate::model::date::{At, Effective, Published};
-use crate::model::destination::Destinations;
+use crate::model::destination::{Destinations, Member};
 use crate::model::entry::{Entry, EntryNote};
 use crate::model::id::{CategoryId, CombineId, EntryId, GroupId, Jurisdiction, ListId};
 use crate::model::text::Text;
@@ -74,6 +74,18 @@ impl Revision {
     /// leaving.
     pub fn border(&self) -> Jurisdiction {
         self.border.clone().unwrap_or_else(|| self.list.jurisdiction())
+    }
+
+    /// Returns the codes that destinations name, groups spelled out.
+    pub fn codes(&self, members: &BTreeSet<Member>) -> BTreeSet<Jurisdiction> {
+        let mut codes = BTreeSet::new();
+        for member in members {
+            match member {
+                Member::Place(code) => codes.extend([code.clone()]),
+                Member::Group(group) => codes.extend(self.groups.get(group).into_iter().flatten().cloned()),
+            }
+        }
+        codes
     }
 
     /// Returns whether the revision has run out at a date.

@@ -3,22 +3,35 @@
 use crate::canon::{BrokenChain, Chains, Origin, Publication, Record};
 use crate::catalog::Sources;
 use crate::model::Head;
+use crate::registry::release::{ReleaseError, Step};
 
 /// Why a catalog folder does not make a registry.
 #[derive(Debug, thiserror::Error)]
-#[error("`{what}` cannot be published")]
-pub struct BuildError {
-    /// What was to be published.
-    pub what: String,
-    /// What does not fit.
-    #[source]
-    pub source: BrokenChain,
+pub enum BuildError {
+    /// Something does not fit what stands before it.
+    #[error("`{what}` cannot be published")]
+    Broken {
+        /// What was to be published.
+        what: String,
+        /// What does not fit.
+        #[source]
+        source: BrokenChain,
+    },
+    /// A release does not follow from the one before it.
+    #[error(transparent)]
+    Release(#[from] ReleaseError),
 }
 
 /// Returns the records that publish a catalog folder: its origin, the
 /// releases, then all revisions in the order of their publication.
 pub fn records_of(sources: &Sources) -> Result<(Head, Vec<Record>), BuildError> {
     let Sources { origin, recorded, categories, vocabularies, places, revisions } = sources;
+    for (before, after) in categories.iter().zip(categories.iter().skip(1)) {
+        Step::of_categories(before, after)?;
+    }
+    for (before, after) in vocabularies.iter().zip(vocabularies.iter().skip(1)) {
+        Step::of_facts(before, after)?;
+    }
     // Nobody signs what is only transcribed.
     let begin = Origin { name: origin.clone(), root_key: None };
     let mut publications = vec![(origin.clone(), Publication::Origin(begin))];
@@ -33,7 +46,7 @@ pub fn records_of(sources: &Sources) -> Result<(Head, Vec<Record>), BuildError> 
     let mut chains = Chains::default();
     let mut records = Vec::new();
     for (what, publication) in publications {
-        let record = chains.prepare(publication, recorded).map_err(|source| BuildError { what, source })?;
+        let record = chains.prepare(publication, recorded).map_err(|source| BuildError::Broken { what, source })?;
         chains = chains.append(record.clone());
         records.push(record);
     }

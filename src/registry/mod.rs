@@ -10,6 +10,8 @@ mod init;
 mod open;
 mod plan;
 mod publish;
+mod release;
+mod scorecard;
 mod side_by_side;
 
 pub use audit::{Audit, audit, chains};
@@ -20,10 +22,15 @@ pub use init::init;
 pub use open::{Freshness, OpenError, Registry};
 pub use plan::{MissedExpectation, Plan, PlanError, plan};
 pub use publish::{Acknowledged, PublishError, Publisher};
+pub use release::{Release, ReleaseError, Step};
 pub use side_by_side::{Circumstances, Party, Row, Stance};
 
 // What a comparison consists of.
+pub use crate::compare::release::{Alteration, Happened};
 pub use crate::compare::{
     Change, ChangedEntry, Class, Difference, EntryDiff, Happening, Region, Restriction, Shift, Spoken, Values,
     Verdicts, What, Witness,
 };
+
+// What a list is measured by.
+pub use crate::measure::{Breadth, Destinations, Measures, Notices, Scorecard, Share, Summary};

@@ -90,7 +90,12 @@ impl Registry {
                 (state, Freshness::Journal)
             }
             Err(PublishError::Open(error)) => return Err(error),
-            Err(error @ (PublishError::Broken(_) | PublishError::Words(_) | PublishError::Append(_))) => {
+            Err(
+                error @ (PublishError::Broken(_)
+                | PublishError::Words(_)
+                | PublishError::Release(_)
+                | PublishError::Append(_)),
+            ) => {
                 unreachable!("opening does not publish: {error}")
             }
         };

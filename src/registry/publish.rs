@@ -9,6 +9,7 @@ use crate::catalog::{UnknownWord, Words};
 use crate::journal::{self, AppendError, FolderJournal, Journal, Lock, LockError, RealDisk};
 use crate::model::{Head, ListId, Revision, State};
 use crate::registry::open::{INDEX, LOCK, OpenError, STORE, damaged};
+use crate::registry::release::{Release, ReleaseError};
 use crate::store::{Store, StoreError, index};
 
 /// A registry open for writing. Only one process at a time has one.
@@ -56,6 +57,9 @@ pub enum PublishError {
     /// written.
     #[error("the revision uses words that the catalog does not have")]
     Words(Vec<UnknownWord>),
+    /// A release does not follow from the one before it. Nothing was written.
+    #[error(transparent)]
+    Release(#[from] ReleaseError),
     /// The journal did not acknowledge it.
     #[error(transparent)]
     Append(#[from] AppendError),
@@ -112,9 +116,7 @@ impl Publisher {
     /// Publishes. When this returns `Ok`, the publication survives any crash.
     /// `recorded` is the time of day, as RFC 3339.
     pub fn publish(&mut self, publication: Publication, recorded: &str) -> Result<Acknowledged, PublishError> {
-        if let Publication::Revision(revision) = &publication {
-            self.check_words(revision)?;
-        }
+        self.check(&publication)?;
         let record = self.chains.prepare(publication, recorded)?;
         self.acknowledge(record)
     }
@@ -127,9 +129,7 @@ impl Publisher {
         recorded: &str,
         keys: &[SecretKey],
     ) -> Result<Acknowledged, PublishError> {
-        if let Publication::Revision(revision) = &publication {
-            self.check_words(revision)?;
-        }
+        self.check(&publication)?;
         let sign = |statement: &Statement| keys.iter().map(|it| it.sign(statement)).collect();
         let record = self.chains.prepare_with(publication, recorded, sign)?;
         self.acknowledge(record)
@@ -172,6 +172,23 @@ impl Publisher {
         }
         self.write_index();
         self.is_settled = true;
+    }
+
+    /// Checks what the chain does not: that what is published is understood,
+    /// and that what was published still is.
+    fn check(&self, publication: &Publication) -> Result<(), PublishError> {
+        let release = match publication {
+            Publication::Revision(revision) => return self.check_words(revision),
+            Publication::Origin(_) | Publication::Authority(_) => return Ok(()),
+            Publication::Categories(it) => Release::Categories(it),
+            Publication::Facts(it) => Release::Facts(it),
+            Publication::Jurisdictions(it) => Release::Places(it),
+        };
+        // The first releases come before there is anything to follow from.
+        if let Some(state) = self.chains.state() {
+            release.after(&state)?;
+        }
+        Ok(())
     }
 
     fn check_words(&self, revision: &Revision) -> Result<(), PublishError> {

@@ -16,7 +16,7 @@ use crate::model::{Entry, Hash, Head, List, State};
 use crate::store::{Unreadable, decode, encode, entry};
 
 /// The file begins with this; another layout gets another line.
-const MAGIC: &[u8] = b"neglist index 1\n";
+const MAGIC: &[u8] = b"neglist index 2\n";
 
 #[derive(Deserialize, Serialize)]
 struct IndexForm {

@@ -15,7 +15,7 @@ use crate::model::{Entry, Hash, Head, Issued, List, ListId, State};
 use crate::store::{Unreadable, decode, encode, entry};
 
 /// The layout of the values. A store of another layout is rebuilt.
-const LAYOUT: u32 = 1;
+const LAYOUT: u32 = 2;
 
 const POSITION: &str = "position";
 

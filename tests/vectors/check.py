@@ -15,7 +15,7 @@ import sys
 from blake3 import blake3
 
 HERE = pathlib.Path(__file__).parent
-ITEMS = {"categories": ["categories"], "facts": ["facts", "windows"], "jurisdictions": ["places"]}
+ITEMS = {"categories": ["categories", "former"], "facts": ["facts", "windows"], "jurisdictions": ["places"]}
 
 
 def jcs(value):
@@ -70,7 +70,7 @@ class Reader:
         self.head, self.size = record["hash"], self.size + 1
 
     def release(self, kind, body):
-        leaves = [jcs(item) for key in ITEMS[kind] for item in body[key]]
+        leaves = [jcs(item) for key in ITEMS[kind] for item in body.get(key, [])]
         digest = derive(
             "neglist v1 release",
             {

@@ -6,12 +6,8 @@ use std::collections::BTreeSet;
 use crate::catalog::lint::draft::Draft;
 use crate::model::place::Inside;
 use crate::model::{
-    Alternative, At, Bounds, Categories, CategoryId, Condition, Destinations, Effect, Entry, FactId, Jurisdiction,
-    Member, When,
+    Alternative, At, Bounds, CategoryId, Condition, Destinations, Effect, Entry, FactId, Jurisdiction, Member, When,
 };
-
-/// The root of personal data in the catalog.
-const PERSONAL: &str = "personal";
 
 /// Returns what both conditions on a fact leave; `None` where that is nothing.
 /// Counts over different windows do not exclude each other.
@@ -83,14 +79,6 @@ pub(crate) fn without(when: &When, fact: &FactId) -> When {
     when.iter().filter(|(it, _)| *it != fact).map(|(fact, it)| (fact.clone(), it.clone())).collect()
 }
 
-/// Returns whether an entry stands in the way of data.
-pub(crate) fn is_gate(entry: &Entry) -> bool {
-    match entry.effect {
-        Effect::Notice => false,
-        Effect::Conditional(_) | Effect::Undetermined | Effect::Prohibited => true,
-    }
-}
-
 /// Returns the word for an effect.
 pub(crate) fn word(effect: &Effect) -> &'static str {
     match effect {
@@ -104,11 +92,6 @@ pub(crate) fn word(effect: &Effect) -> &'static str {
 /// Returns whether whoever has one alternative in place has the other too.
 pub(crate) fn serves(one: &Alternative, other: &Alternative) -> bool {
     other.all.is_subset(&one.all) && implies(&one.when, &other.when)
-}
-
-/// Returns whether a category is personal data.
-pub(crate) fn is_personal(categories: &Categories, category: &CategoryId) -> bool {
-    PERSONAL.parse().is_ok_and(|personal| categories.covers(&personal, category))
 }
 
 impl Draft<'_> {
@@ -146,18 +129,6 @@ impl Draft<'_> {
         shared.find(|it| !excepts().any(|except| categories.covers(except, it))).cloned()
     }
 
-    /// Returns the codes that destinations name, groups spelled out.
-    pub(crate) fn codes(&self, members: &BTreeSet<Member>) -> BTreeSet<Jurisdiction> {
-        let mut codes = BTreeSet::new();
-        for member in members {
-            match member {
-                Member::Place(code) => codes.extend([code.clone()]),
-                Member::Group(group) => codes.extend(self.revision.groups.get(group).into_iter().flatten().cloned()),
-            }
-        }
-        codes
-    }
-
     /// Returns how much of a place lies inside others.
     pub(crate) fn inside(&self, place: &Jurisdiction, outer: &BTreeSet<Jurisdiction>) -> Inside {
         self.setting.words.places.whereabouts(place, self.at()).inside(|it| outer.contains(it))
@@ -176,7 +147,9 @@ impl Draft<'_> {
         match (inner, outer) {
             (_, Destinations::Any) => true,
             (Destinations::Only(inner), Destinations::Only(outer)) => self.lie_inside(inner, outer),
-            (Destinations::Only(inner), Destinations::Except(outer)) => apart(&self.codes(inner), &self.codes(outer)),
+            (Destinations::Only(inner), Destinations::Except(outer)) => {
+                apart(&self.revision.codes(inner), &self.revision.codes(outer))
+            }
             (Destinations::Except(inner), Destinations::Except(outer)) => self.lie_inside(outer, inner),
             (Destinations::Any, Destinations::Except(outer)) => outer.is_empty(),
             (Destinations::Any | Destinations::Except(_), Destinations::Only(_)) => false,
@@ -187,20 +160,20 @@ impl Draft<'_> {
     pub(crate) fn never_both(&self, one: &Destinations, other: &Destinations) -> bool {
         match (one, other) {
             (Destinations::Only(one), Destinations::Only(other)) => {
-                self.are_apart(&self.codes(one), &self.codes(other))
+                self.are_apart(&self.revision.codes(one), &self.revision.codes(other))
             }
             (Destinations::Only(only), Destinations::Except(except))
             | (Destinations::Except(except), Destinations::Only(only)) => self.lie_inside(only, except),
             (Destinations::Any, Destinations::Only(only)) | (Destinations::Only(only), Destinations::Any) => {
-                self.codes(only).is_empty()
+                self.revision.codes(only).is_empty()
             }
             (Destinations::Any | Destinations::Except(_), Destinations::Any | Destinations::Except(_)) => false,
         }
     }
 
     fn lie_inside(&self, inner: &BTreeSet<Member>, outer: &BTreeSet<Member>) -> bool {
-        let outer = self.codes(outer);
-        self.codes(inner).iter().all(|it| self.inside(it, &outer) == Inside::All)
+        let outer = self.revision.codes(outer);
+        self.revision.codes(inner).iter().all(|it| self.inside(it, &outer) == Inside::All)
     }
 
     fn are_apart(&self, one: &BTreeSet<Jurisdiction>, other: &BTreeSet<Jurisdiction>) -> bool {

@@ -77,7 +77,7 @@ impl Draft<'_> {
     fn destination(&self, to: &[&Destinations]) -> Option<Jurisdiction> {
         let places = self.setting.words.places;
         let named = to.iter().flat_map(|it| match it {
-            Destinations::Only(members) => self.codes(members),
+            Destinations::Only(members) => self.revision.codes(members),
             Destinations::Any | Destinations::Except(_) => std::collections::BTreeSet::new(),
         });
         let known = KNOWN.iter().filter_map(|it| it.parse().ok());
@@ -94,8 +94,8 @@ impl Draft<'_> {
     fn may_be(&self, place: &Jurisdiction, to: &Destinations) -> bool {
         match to {
             Destinations::Any => true,
-            Destinations::Only(members) => self.inside(place, &self.codes(members)) == Inside::All,
-            Destinations::Except(members) => self.inside(place, &self.codes(members)) == Inside::None,
+            Destinations::Only(members) => self.inside(place, &self.revision.codes(members)) == Inside::All,
+            Destinations::Except(members) => self.inside(place, &self.revision.codes(members)) == Inside::None,
         }
     }
 }

@@ -160,9 +160,11 @@ impl<'a> RowReader<'a> {
     /// Finds a category by its id, or by its name in either language.
     fn category(&mut self, column: Column, written: &str) -> Option<CategoryId> {
         let categories = self.words.categories;
-        let by_id = written.parse().ok().and_then(|it: CategoryId| categories.find(&it));
-        if let Some(found) = by_id {
-            return Some(found.id.clone());
+        // An older list goes on in its own words; whether a draft may, its
+        // requirement on the catalog says.
+        let by_id = written.parse().ok().filter(|it: &CategoryId| !categories.meaning(it).is_empty());
+        if by_id.is_some() {
+            return by_id;
         }
         let is_name = |name: &str| name.to_lowercase() == written.to_lowercase();
         let named = categories.iter().filter(|it| is_name(&it.name.en) || is_name(&it.name.zh));

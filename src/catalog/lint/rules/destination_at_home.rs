@@ -24,7 +24,7 @@ fn check(draft: &Draft<'_>) -> Vec<Mark> {
     let mut marks = Vec::new();
     for entry in draft.own_entries() {
         let Destinations::Only(members) = &entry.to else { continue };
-        let codes = draft.codes(members);
+        let codes = draft.revision.codes(members);
         for code in codes.iter().filter(|it| draft.inside(it, &border) == Inside::All) {
             let mark = Mark::new(format!(
                 "`{code}` lies inside `{}`, and data that goes there does not leave",

@@ -23,8 +23,8 @@ fn check(draft: &Draft<'_>) -> Vec<Mark> {
         };
         for member in members {
             let others: BTreeSet<Member> = members.iter().filter(|it| *it != member).cloned().collect();
-            let others = draft.codes(&others);
-            let codes = draft.codes(&BTreeSet::from([member.clone()]));
+            let others = draft.revision.codes(&others);
+            let codes = draft.revision.codes(&BTreeSet::from([member.clone()]));
             let is_inside = codes.iter().all(|it| !draft.lasting_chain(it).is_disjoint(&others));
             // Of two that are each in the other, the later one is named.
             let is_first = members.first() == Some(member);

@@ -1,9 +1,9 @@
 //! `no-objective`
 
 use crate::catalog::lint::draft::Draft;
-use crate::catalog::lint::logic::is_gate;
 use crate::catalog::lint::remark::Mark;
 use crate::catalog::lint::rule::{Check, Rule, Severity};
+use crate::measure::is_gate;
 use crate::model::{Entry, Objective};
 
 pub(super) static RULE: Rule = Rule {

@@ -1,9 +1,10 @@
 //! `overlapping-effects`
 
 use crate::catalog::lint::draft::Draft;
-use crate::catalog::lint::logic::{both, implies, is_gate, word};
+use crate::catalog::lint::logic::{both, implies, word};
 use crate::catalog::lint::remark::Mark;
 use crate::catalog::lint::rule::{Check, Rule, Severity};
+use crate::measure::is_gate;
 use crate::model::Entry;
 
 pub(super) static RULE: Rule = Rule {

@@ -1,9 +1,9 @@
 //! `personal-prohibited`
 
 use crate::catalog::lint::draft::Draft;
-use crate::catalog::lint::logic::is_personal;
 use crate::catalog::lint::remark::Mark;
 use crate::catalog::lint::rule::{Check, Rule, Severity};
+use crate::measure::is_personal;
 use crate::model::{Effect, Entry};
 
 pub(super) static RULE: Rule = Rule {

@@ -1,9 +1,10 @@
 //! `shadowed-entry`
 
 use crate::catalog::lint::draft::Draft;
-use crate::catalog::lint::logic::{is_gate, serves};
+use crate::catalog::lint::logic::serves;
 use crate::catalog::lint::remark::Mark;
 use crate::catalog::lint::rule::{Check, Rule, Severity};
+use crate::measure::is_gate;
 use crate::model::{Effect, Entry};
 
 pub(super) static RULE: Rule = Rule {

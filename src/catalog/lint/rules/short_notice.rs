@@ -1,9 +1,9 @@
 //! `short-notice`
 
 use crate::catalog::lint::draft::Draft;
-use crate::catalog::lint::logic::is_gate;
 use crate::catalog::lint::remark::Mark;
 use crate::catalog::lint::rule::{Check, Rule, Severity};
+use crate::measure::{is_gate, notice};
 
 pub(super) static RULE: Rule = Rule {
     id: "short-notice",
@@ -17,17 +17,13 @@ const DAYS: i32 = 30;
 
 fn check(draft: &Draft<'_>) -> Vec<Mark> {
     let revision = draft.revision;
-    let Some(effective) = revision.effective else { return Vec::new() };
+    let Some(days) = notice(revision) else { return Vec::new() };
     // A minor or patch version only loosens or explains, and a reason for
     // binding earlier is a rule of its own.
     let version = &revision.version;
     let may_tighten = version.minor == 0 && version.patch == 0;
     let binds = revision.entries.values().any(|it| is_gate(it)) && !revision.repeals;
-    if !may_tighten || !binds || effective.0 < revision.published.0 {
-        return Vec::new();
-    }
-    let days = (effective.0 - revision.published.0).get_days();
-    if DAYS <= days {
+    if !may_tighten || !binds || !(0..DAYS).contains(&days) {
         return Vec::new();
     }
     let entry = draft.own_entries().find(|it| is_gate(it));

@@ -1,10 +1,10 @@
 //! `whole-root`
 
 use crate::catalog::lint::draft::Draft;
-use crate::catalog::lint::logic::is_gate;
 use crate::catalog::lint::remark::Mark;
 use crate::catalog::lint::rule::{Check, Rule, Severity};
-use crate::model::{Destinations, Entry};
+use crate::measure::{is_bare, is_gate};
+use crate::model::Entry;
 
 pub(super) static RULE: Rule = Rule {
     id: "whole-root",
@@ -14,11 +14,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(draft: &Draft<'_>) -> Vec<Mark> {
-    let revision = draft.revision;
-    if !revision.applies_when.is_empty() || revision.applies_to != Destinations::Any {
-        return Vec::new();
-    }
-    let is_bare = |it: &&Entry| is_gate(it) && it.when.is_empty() && it.except.is_empty() && it.to == Destinations::Any;
+    let is_whole = |it: &&Entry| is_gate(it) && is_bare(draft.revision, it);
     let mark = |it: &Entry| {
         let root = it.categories.iter().find(|it| it.depth() == 0)?;
         let mark =
@@ -27,5 +23,5 @@ fn check(draft: &Draft<'_>) -> Vec<Mark> {
         let span = draft.written.word(draft.in_entry(it, &["category"]), root.as_str());
         Some(mark.at(span).hint(hint).witness(draft.witness(it)))
     };
-    draft.own_entries().filter(is_bare).filter_map(mark).collect()
+    draft.own_entries().filter(is_whole).filter_map(mark).collect()
 }
