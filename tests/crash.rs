@@ -38,7 +38,7 @@ fn publish_for_ever(root: &Path) -> ! {
     loop {
         let revision = next_revision(publisher.chains(), LIST);
         let done = publisher.publish(Publication::Revision(Box::new(revision)), RECORDED).unwrap();
-        writeln!(said, "{ACKNOWLEDGED} {} {}", done.head.size - 1, done.head.hash).unwrap();
+        writeln!(said, "{ACKNOWLEDGED} {} {}", done.size - 1, done.hash).unwrap();
     }
 }
 

@@ -35,8 +35,7 @@ fn expected() -> Vec<String> {
 fn publish_one(root: &Path) {
     let mut publisher = Publisher::open(root).unwrap();
     let revision = next_revision(publisher.chains(), LIST);
-    let done = publisher.publish(Publication::Revision(Box::new(revision)), RECORDED).unwrap();
-    assert!(done.view_is_behind.is_none());
+    publisher.publish(Publication::Revision(Box::new(revision)), RECORDED).unwrap();
 }
 
 /// Opens a registry whose index is gone, as a reader; then a writer looks; and

@@ -33,9 +33,18 @@ impl NotCanonical {
     }
 }
 
-/// Returns the RFC 8785 bytes of a form.
-pub fn canonical(form: &impl Serialize) -> Vec<u8> {
-    serde_json_canonicalizer::to_vec(form).expect("because forms have text keys and no number above 2^53")
+/// Returns the RFC 8785 bytes of any value.
+pub fn canonical(value: &impl Serialize) -> Vec<u8> {
+    serde_json_canonicalizer::to_vec(value).expect("because it has text keys and no number above 2^53")
+}
+
+/// Returns the RFC 8785 bytes of a form of ours. Forms declare their fields in
+/// the order of their names, and so they are canonical as they are written: to
+/// sort them anew costs ten times as much.
+pub(crate) fn canonical_form(form: &impl Serialize) -> Vec<u8> {
+    let bytes = serde_json::to_vec(form).expect("because forms have text keys");
+    debug_assert!(canonical(form) == bytes, "because fields are declared in their order");
+    bytes
 }
 
 /// Hashes canonical bytes in a context.

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use semver::Version;
 
-use crate::canon::bytes::{NotCanonical, REVISION, canonical, hash_in};
+use crate::canon::bytes::{NotCanonical, REVISION, canonical_form, hash_in};
 use crate::canon::form::HeaderForm;
 use crate::canon::record::{
     AuthorityForm, BodyForm, HashedForm, InvalidRecord, LineForm, Origin, Publication, Record, RevisionForm,
@@ -250,7 +250,7 @@ impl Chains {
             recorded,
             signatures: signed,
         };
-        Ok(Record { index, hash, digest, publication, signatures, line: canonical(&line) })
+        Ok(Record { index, hash, digest, publication, signatures, line: canonical_form(&line) })
     }
 
     /// Reads the record after the last from its line: parses, builds, writes
@@ -361,7 +361,7 @@ impl Chains {
         }
         let sequence = list.map_or(0, |it| it.revisions.len() as u64);
         let header = HeaderForm::write(revision, sequence, head.map(|it| it.hash));
-        let digest = hash_in(REVISION, &canonical(&header));
+        let digest = hash_in(REVISION, &canonical_form(&header));
         let lists_root = self.lists_root_with(Some((&revision.list, digest)));
         let body = RevisionForm::write(revision, header, head.map(|it| &it.revision));
         Ok((digest, BodyForm::Revision(Box::new(body)), lists_root))

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::canon::bytes::{ENTRY, NotCanonical, canonical, hash_in};
+use crate::canon::bytes::{ENTRY, NotCanonical, canonical_form, hash_in};
 use crate::canon::tree::entries_root;
 use crate::model::{
     Alternative, Bounds, Condition, Confidence, Count, Destinations, Effect, Entry, EntryNote, EntryNoteKind, FactId,
@@ -30,8 +30,8 @@ pub struct TextForm {
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ToForm {
-    only: Option<Vec<String>>,
     except: Option<Vec<String>>,
+    only: Option<Vec<String>>,
 }
 
 /// A condition on one fact.
@@ -73,20 +73,20 @@ pub(crate) struct NoteForm {
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct EntryForm {
-    pub(crate) id: String,
     pub(crate) category: Vec<String>,
+    cite: String,
+    combine: Option<String>,
+    duties: Vec<String>,
+    effect: String,
     except: Vec<String>,
+    exemptions: Vec<String>,
+    pub(crate) id: String,
+    note: TextForm,
+    notes: Vec<NoteForm>,
+    objective: String,
+    requires: Vec<AlternativeForm>,
     to: ToForm,
     when: BTreeMap<String, ConditionForm>,
-    effect: String,
-    requires: Vec<AlternativeForm>,
-    exemptions: Vec<String>,
-    duties: Vec<String>,
-    objective: String,
-    cite: String,
-    note: TextForm,
-    combine: Option<String>,
-    notes: Vec<NoteForm>,
 }
 
 /// What is hashed of a revision: everything but the entries, to which it
@@ -94,50 +94,50 @@ pub struct EntryForm {
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct HeaderForm {
-    pub(crate) list: String,
-    pub(crate) sequence: u64,
-    previous: Option<String>,
-    version: String,
-    title: TextForm,
-    authority: String,
-    published: String,
-    effective: Option<String>,
-    expires: Option<String>,
-    repeals: bool,
-    withdraws: Vec<String>,
-    retroactive: Option<TextForm>,
-    catalog: String,
-    status: String,
-    scope: Vec<String>,
-    border: Option<String>,
-    within: bool,
-    displaces: Vec<String>,
-    applies_when: BTreeMap<String, ConditionForm>,
     applies_to: ToForm,
-    summary: TextForm,
-    source: SourceForm,
-    groups: BTreeMap<String, Vec<String>>,
+    applies_when: BTreeMap<String, ConditionForm>,
+    authority: String,
+    border: Option<String>,
+    catalog: String,
     combine: BTreeMap<String, Vec<String>>,
+    displaces: Vec<String>,
     doubts: Vec<TextForm>,
-    notes: Vec<NoteForm>,
-    entries_root: String,
+    effective: Option<String>,
     entries: u64,
+    entries_root: String,
+    expires: Option<String>,
+    groups: BTreeMap<String, Vec<String>>,
+    pub(crate) list: String,
+    notes: Vec<NoteForm>,
+    previous: Option<String>,
+    published: String,
+    repeals: bool,
+    retroactive: Option<TextForm>,
+    scope: Vec<String>,
+    pub(crate) sequence: u64,
+    source: SourceForm,
+    status: String,
+    summary: TextForm,
+    title: TextForm,
+    version: String,
+    withdraws: Vec<String>,
+    within: bool,
 }
 
 /// Where a revision can be read.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct SourceForm {
-    title: String,
-    citation: String,
-    url: String,
     checked: String,
+    citation: String,
     confidence: String,
+    title: String,
+    url: String,
 }
 
 /// Returns the hash under which an entry is kept.
 pub fn entry_hash(entry: &Entry) -> Hash {
-    hash_in(ENTRY, &canonical(&EntryForm::from(entry)))
+    hash_in(ENTRY, &canonical_form(&EntryForm::from(entry)))
 }
 
 /// Reads an entry from its form.
@@ -163,6 +163,13 @@ impl HeaderForm {
     /// Writes the header of a revision at its place in the chain.
     pub fn write(revision: &Revision, sequence: u64, previous: Option<Hash>) -> HeaderForm {
         let root = entries_root(revision);
+        let entries_root = root.hash.to_string();
+        HeaderForm { entries_root, entries: root.leaves, ..HeaderForm::bare(revision, sequence, previous) }
+    }
+
+    /// Writes what a header says, without what it commits to: for views, which
+    /// commit to nothing.
+    pub fn bare(revision: &Revision, sequence: u64, previous: Option<Hash>) -> HeaderForm {
         HeaderForm {
             list: revision.list.to_string(),
             sequence,
@@ -193,8 +200,8 @@ impl HeaderForm {
             combine: revision.combine.iter().map(|(id, it)| (id.to_string(), strings(it))).collect(),
             doubts: revision.doubts.iter().map(TextForm::from).collect(),
             notes: revision.notes.iter().map(NoteForm::from).collect(),
-            entries_root: root.hash.to_string(),
-            entries: root.leaves,
+            entries_root: String::new(),
+            entries: 0,
         }
     }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::canon::bytes::{AUTHORITY, NotCanonical, ORIGIN, RECORD, canonical, hash_in};
+use crate::canon::bytes::{AUTHORITY, NotCanonical, ORIGIN, RECORD, canonical_form, hash_in};
 use crate::canon::form::{EntryForm, HeaderForm, TextForm, entry_from, parse, parse_all, strings};
 use crate::canon::release::{CategoriesForm, PlacesForm, VocabularyForm};
 use crate::canon::signature::{Signature, SignatureForm};
@@ -159,7 +159,7 @@ pub(crate) struct HashedForm<'a> {
 
 impl HashedForm<'_> {
     pub(crate) fn hash(&self) -> Hash {
-        hash_in(RECORD, &canonical(self))
+        hash_in(RECORD, &canonical_form(self))
     }
 }
 
@@ -196,12 +196,12 @@ impl From<&Origin> for OriginForm {
 #[serde(deny_unknown_fields)]
 pub(crate) struct AuthorityForm {
     id: String,
-    name: TextForm,
-    lists: Vec<String>,
     keys: Vec<String>,
-    threshold: u64,
-    reason: String,
+    lists: Vec<String>,
+    name: TextForm,
     previous: Option<String>,
+    reason: String,
+    threshold: u64,
 }
 
 impl AuthorityForm {
@@ -219,7 +219,7 @@ impl AuthorityForm {
 
     /// Returns the digest of the record.
     pub(crate) fn hash(&self) -> Hash {
-        hash_in(AUTHORITY, &canonical(self))
+        hash_in(AUTHORITY, &canonical_form(self))
     }
 
     fn read(self) -> Result<Authority, NotCanonical> {
@@ -301,5 +301,5 @@ impl BodyForm {
 
 /// Returns the digest of how a registry begins.
 pub(crate) fn origin_hash(origin: &Origin) -> Hash {
-    hash_in(ORIGIN, &canonical(&OriginForm::from(origin)))
+    hash_in(ORIGIN, &canonical_form(&OriginForm::from(origin)))
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::ser::SerializeStruct;
 use serde::{Deserialize, Serialize, Serializer};
 
-use crate::canon::bytes::{NotCanonical, RELEASE, canonical, hash_in};
+use crate::canon::bytes::{NotCanonical, RELEASE, canonical_form, hash_in};
 use crate::canon::form::{TextForm, parse, parse_all, strings, word};
 use crate::canon::tree::root;
 use crate::model::{
@@ -19,12 +19,12 @@ type Read<T> = Result<T, NotCanonical>;
 /// by their root and number.
 #[derive(Serialize)]
 struct ReleaseForm<'a> {
-    kind: &'a str,
-    version: String,
-    published: String,
-    previous: Option<String>,
-    items_root: String,
     items: u64,
+    items_root: String,
+    kind: &'a str,
+    previous: Option<String>,
+    published: String,
+    version: String,
 }
 
 /// Returns the hash of a release of a kind, over its items in their order.
@@ -44,18 +44,18 @@ fn release_hash(
         items_root: root.hash.to_string(),
         items: root.leaves,
     };
-    hash_in(RELEASE, &canonical(&form))
+    hash_in(RELEASE, &canonical_form(&form))
 }
 
 /// A release of the category catalog.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq)]
 #[serde(deny_unknown_fields)]
 pub struct CategoriesForm {
-    version: String,
-    published: String,
     categories: Vec<CategoryForm>,
     #[serde(default)]
     former: Vec<FormerForm>,
+    published: String,
+    version: String,
 }
 
 /// Where nothing is gone, JSON does not say so. Formats without names of fields
@@ -64,14 +64,14 @@ impl Serialize for CategoriesForm {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let is_left_out = self.former.is_empty() && serializer.is_human_readable();
         let mut form = serializer.serialize_struct("CategoriesForm", if is_left_out { 3 } else { 4 })?;
-        form.serialize_field("version", &self.version)?;
-        form.serialize_field("published", &self.published)?;
         form.serialize_field("categories", &self.categories)?;
         if is_left_out {
             form.skip_field("former")?;
         } else {
             form.serialize_field("former", &self.former)?;
         }
+        form.serialize_field("published", &self.published)?;
+        form.serialize_field("version", &self.version)?;
         form.end()
     }
 }
@@ -80,11 +80,11 @@ impl Serialize for CategoriesForm {
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct CategoryForm {
+    broader: Vec<String>,
+    dpv: Vec<String>,
     id: String,
     name: TextForm,
-    broader: Vec<String>,
     narrower: Vec<String>,
-    dpv: Vec<String>,
     note: Option<String>,
 }
 
@@ -92,9 +92,9 @@ pub(crate) struct CategoryForm {
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 struct FormerForm {
+    fate: FateForm,
     id: String,
     release: String,
-    fate: FateForm,
 }
 
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -134,7 +134,7 @@ impl CategoriesForm {
     /// Returns the hash of the release: categories, then what became of others.
     pub fn hash(categories: &Categories, previous: Option<Hash>) -> Hash {
         let form = CategoriesForm::from(categories);
-        let items = form.categories.iter().map(canonical).chain(form.former.iter().map(canonical)).collect();
+        let items = form.categories.iter().map(canonical_form).chain(form.former.iter().map(canonical_form)).collect();
         release_hash("categories", categories.version(), categories.published(), previous, items)
     }
 
@@ -187,9 +187,9 @@ impl From<&Categories> for CategoriesForm {
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct VocabularyForm {
-    version: String,
-    published: String,
     facts: Vec<FactForm>,
+    published: String,
+    version: String,
     windows: Vec<WindowForm>,
 }
 
@@ -199,9 +199,9 @@ pub struct VocabularyForm {
 pub(crate) struct FactForm {
     id: String,
     kind: String,
+    name: TextForm,
     role: String,
     values: Option<Vec<String>>,
-    name: TextForm,
 }
 
 /// A window.
@@ -217,7 +217,7 @@ impl VocabularyForm {
     /// Returns the hash of the release: facts, then windows.
     pub fn hash(vocabulary: &Vocabulary, previous: Option<Hash>) -> Hash {
         let form = VocabularyForm::from(vocabulary);
-        let items = form.facts.iter().map(canonical).chain(form.windows.iter().map(canonical)).collect();
+        let items = form.facts.iter().map(canonical_form).chain(form.windows.iter().map(canonical_form)).collect();
         release_hash("facts", vocabulary.version(), vocabulary.published(), previous, items)
     }
 
@@ -277,9 +277,9 @@ impl From<&Vocabulary> for VocabularyForm {
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct PlacesForm {
-    version: String,
-    published: String,
     places: Vec<PlaceForm>,
+    published: String,
+    version: String,
 }
 
 /// A place.
@@ -288,17 +288,17 @@ pub struct PlacesForm {
 pub(crate) struct PlaceForm {
     code: String,
     kind: String,
-    parent: Option<String>,
-    name: TextForm,
     members: Vec<MembershipForm>,
+    name: TextForm,
+    parent: Option<String>,
 }
 
 /// A membership, half-open.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct MembershipForm {
-    place: String,
     from: String,
+    place: String,
     until: Option<String>,
 }
 
@@ -306,7 +306,7 @@ impl PlacesForm {
     /// Returns the hash of the release.
     pub fn hash(places: &Places, previous: Option<Hash>) -> Hash {
         let form = PlacesForm::from(places);
-        let items = form.places.iter().map(canonical).collect();
+        let items = form.places.iter().map(canonical_form).collect();
         release_hash("jurisdictions", places.version(), places.published(), previous, items)
     }
 

@@ -9,7 +9,7 @@ use std::fmt;
 use ed25519_dalek::{Signature as Ed25519, Signer as _, SigningKey, VerifyingKey};
 use serde::{Deserialize, Serialize};
 
-use crate::canon::bytes::{NotCanonical, canonical};
+use crate::canon::bytes::{NotCanonical, canonical_form};
 use crate::canon::form::parse;
 use crate::canon::record::RecordKind;
 use crate::model::{Hash, PublicKey};
@@ -31,7 +31,7 @@ pub struct Statement(Vec<u8>);
 impl Statement {
     pub(crate) fn new(digest: Hash, kind: RecordKind, origin: &str, previous: Option<Hash>) -> Statement {
         let (digest, previous) = (digest.to_string(), previous.map(|it| it.to_string()));
-        Statement(canonical(&StatementForm { context: "neglist v1 statement", digest, kind, origin, previous }))
+        Statement(canonical_form(&StatementForm { context: "neglist v1 statement", digest, kind, origin, previous }))
     }
 
     /// Returns the bytes.

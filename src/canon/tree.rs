@@ -6,9 +6,9 @@
 use ct_merkle::mem_backed_tree::MemoryBackedTree;
 use serde::Serialize;
 
-use crate::canon::bytes::canonical;
+use crate::canon::bytes::canonical_form;
 use crate::canon::form::EntryForm;
-use crate::model::{Hash, ListId, Revision};
+use crate::model::{CategoryId, Hash, ListId, Revision};
 
 /// A root with the count of leaves below it: a root alone does not commit to
 /// a size.
@@ -34,15 +34,18 @@ pub(crate) fn root(leaves: impl IntoIterator<Item = Vec<u8>>) -> Root {
 /// The category stands in the leaf, so that of an entry under two categories
 /// one leaf cannot pose as the other.
 pub fn entries_root(revision: &Revision) -> Root {
-    #[derive(Serialize)]
-    struct Leaf<'a> {
-        category: &'a str,
-        entry: &'a EntryForm,
-    }
-    let forms: Vec<EntryForm> = revision.entries.values().map(|it| EntryForm::from(it.as_ref())).collect();
-    let mut pairs: Vec<_> = forms.iter().flat_map(|form| form.category.iter().map(move |it| (it, form))).collect();
-    pairs.sort_by(|(one, a), (other, b)| (one, &a.id).cmp(&(other, &b.id)));
-    root(pairs.into_iter().map(|(category, entry)| canonical(&Leaf { category, entry })))
+    let forms = revision.entries.values().map(|it| (it, canonical_form(&EntryForm::from(it.as_ref()))));
+    let forms: Vec<_> = forms.collect();
+    let pairs = forms.iter().flat_map(|(entry, form)| entry.categories.iter().map(move |it| (it, &entry.id, form)));
+    let mut pairs: Vec<_> = pairs.collect();
+    pairs.sort_by(|(one, a, _), (other, b, _)| (one.as_str(), a.as_str()).cmp(&(other.as_str(), b.as_str())));
+    root(pairs.into_iter().map(|(category, _, form)| leaf(category, form)))
+}
+
+/// Returns a leaf: `{"category":…,"entry":…}`. An entry is written once for all
+/// of its categories; the name of a category needs no escapes.
+fn leaf(category: &CategoryId, form: &[u8]) -> Vec<u8> {
+    [b"{\"category\":\"", category.as_str().as_bytes(), b"\",\"entry\":", form, b"}"].concat()
 }
 
 /// Returns the root over the heads of all lists, sorted by list.
@@ -54,7 +57,8 @@ pub fn lists_root<'a>(heads: impl IntoIterator<Item = (&'a ListId, Hash)>) -> Ha
     }
     let mut heads: Vec<_> = heads.into_iter().collect();
     heads.sort();
-    root(heads.into_iter().map(|(list, head)| canonical(&Leaf { head: head.to_string(), list: list.as_str() }))).hash
+    root(heads.into_iter().map(|(list, head)| canonical_form(&Leaf { head: head.to_string(), list: list.as_str() })))
+        .hash
 }
 
 #[cfg(test)]

@@ -80,7 +80,7 @@ fn admit(args: &AdmitArgs, registry: Option<&str>, screen: &mut Screen<'_>) -> R
     let mut publisher = selection::publisher(registry, screen)?;
     let recorded = screen.surroundings.now.clone();
     let done = publisher.publish_signed(Publication::Authority(authority.clone()), &recorded, &[key])?;
-    report(&authority, &done.head, screen)
+    report(&authority, &done, screen)
 }
 
 fn list(chains: &Chains, screen: &mut Screen<'_>) -> Result<(), Failure> {

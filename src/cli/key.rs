@@ -122,5 +122,5 @@ fn change_keys(change: &ChangeArgs, registry: Option<&str>, screen: &mut Screen<
     }
     let recorded = screen.surroundings.now.clone();
     let done = publisher.publish_signed(Publication::Authority(stated.clone()), &recorded, &keys)?;
-    authority::report(&stated, &done.head, screen)
+    authority::report(&stated, &done, screen)
 }

@@ -94,9 +94,6 @@ fn publish(
     let (list, version) = (revision.list.clone(), revision.version.clone());
     let recorded = screen.surroundings.now.clone();
     let done = publisher.publish_signed(Publication::Revision(Box::new(revision)), &recorded, keys)?;
-    if let Some(error) = &done.view_is_behind {
-        screen.note(&format!("it is published; the store stayed behind and is mended when next opened ({error})"))?;
-    }
     let hash = publisher.chains().lists().get(&list).and_then(crate::model::List::head).map(|it| it.hash);
     let hash = hash.map(|it| it.to_string()).unwrap_or_default();
     if screen.format != Format::Text {
@@ -104,15 +101,15 @@ fn publish(
             "list": list.as_str(),
             "version": version.to_string(),
             "revision": hash,
-            "position": done.head.size - 1,
-            "registry": head_json(&done.head),
+            "position": done.size - 1,
+            "registry": head_json(&done),
         }))?;
         return Ok(exit::DONE);
     }
     let mut layout = Layout::new(screen.surroundings.width, screen.language);
     layout.labelled(screen.say("Published", "已发布"), &format!("{list} {version}"));
     layout.labelled(screen.say("Revision", "修订版哈希"), &hash);
-    layout.labelled(screen.say("Position", "位置"), &(done.head.size - 1).to_string());
+    layout.labelled(screen.say("Position", "位置"), &(done.size - 1).to_string());
     screen.out.write_all(layout.into_text().as_bytes())?;
     Ok(exit::DONE)
 }

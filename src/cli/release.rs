@@ -79,11 +79,7 @@ fn append(
     for publication in publications {
         let recorded = screen.surroundings.now.clone();
         let done = publisher.publish_signed(publication, &recorded, std::slice::from_ref(key))?;
-        if let Some(error) = &done.view_is_behind {
-            let text = format!("it is published; the store stayed behind and is mended when next opened ({error})");
-            screen.note(&text)?;
-        }
-        head = Some(done.head);
+        head = Some(done);
     }
     Ok(head)
 }

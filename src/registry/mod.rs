@@ -21,7 +21,7 @@ pub use export::{ExportError, export};
 pub use init::init;
 pub use open::{Freshness, OpenError, Registry};
 pub use plan::{MissedExpectation, Plan, PlanError, plan};
-pub use publish::{Acknowledged, PublishError, Publisher};
+pub use publish::{PublishError, Publisher};
 pub use release::{Release, ReleaseError, Step};
 pub use side_by_side::{Circumstances, Party, Row, Stance};
 

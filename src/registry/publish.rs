@@ -20,21 +20,14 @@ pub struct Publisher {
     chains: Chains,
     store: Option<Store>,
     mended: Vec<String>,
-    /// Whether store and index are written down as far as the journal is.
-    is_settled: bool,
+    /// What the journal has and the views have not.
+    unsettled: Vec<Record>,
     /// Held until the publisher is dropped.
     _lock: Lock,
 }
 
-/// What publishing came to.
-#[derive(Debug)]
-pub struct Acknowledged {
-    /// The head after it.
-    pub head: Head,
-    /// Why the view stayed behind, if it did. The record is in the journal,
-    /// and the next opening brings the view up to it.
-    pub view_is_behind: Option<StoreError>,
-}
+/// So many records are kept for the views before they are written down.
+const MOST_UNSETTLED: usize = 1000;
 
 /// Why something was not published.
 #[derive(Debug, thiserror::Error)]
@@ -98,7 +91,7 @@ impl Publisher {
             }
         };
         let publisher =
-            Publisher { root: root.to_owned(), journal, chains, store, mended, is_settled: true, _lock: lock };
+            Publisher { root: root.to_owned(), journal, chains, store, mended, unsettled: Vec::new(), _lock: lock };
         publisher.write_index();
         Ok(publisher)
     }
@@ -115,7 +108,7 @@ impl Publisher {
 
     /// Publishes. When this returns `Ok`, the publication survives any crash.
     /// `recorded` is the time of day, as RFC 3339.
-    pub fn publish(&mut self, publication: Publication, recorded: &str) -> Result<Acknowledged, PublishError> {
+    pub fn publish(&mut self, publication: Publication, recorded: &str) -> Result<Head, PublishError> {
         self.check(&publication)?;
         let record = self.chains.prepare(publication, recorded)?;
         self.acknowledge(record)
@@ -128,29 +121,25 @@ impl Publisher {
         publication: Publication,
         recorded: &str,
         keys: &[SecretKey],
-    ) -> Result<Acknowledged, PublishError> {
+    ) -> Result<Head, PublishError> {
         self.check(&publication)?;
         let sign = |statement: &Statement| keys.iter().map(|it| it.sign(statement)).collect();
         let record = self.chains.prepare_with(publication, recorded, sign)?;
         self.acknowledge(record)
     }
 
-    fn acknowledge(&mut self, record: Record) -> Result<Acknowledged, PublishError> {
+    fn acknowledge(&mut self, record: Record) -> Result<Head, PublishError> {
         // The commit point. What follows can fail without the publication
         // having failed, and must not be reported as if it had.
         self.journal.append(&record)?;
-        let view_is_behind = match &self.store {
-            Some(store) => store.apply(&record, &self.chains).err(),
-            None => None,
-        };
-        if view_is_behind.is_some() {
-            self.store = None;
-        }
         let origin = self.chains.origin().unwrap_or_default().to_owned();
         let head = Head { origin, size: record.index() + 1, hash: record.hash() };
+        self.unsettled.push(record.clone());
         self.chains = std::mem::take(&mut self.chains).append(record);
-        self.is_settled = false;
-        Ok(Acknowledged { head, view_is_behind })
+        if MOST_UNSETTLED <= self.unsettled.len() {
+            self.settle();
+        }
+        Ok(head)
     }
 
     /// Returns the state at the head, and lets go of the registry.
@@ -163,15 +152,18 @@ impl Publisher {
     /// not part of publishing; done when the publisher is dropped, too. A
     /// publisher that stays open does it where it has time.
     pub fn settle(&mut self) {
-        if self.is_settled {
+        if self.unsettled.is_empty() {
             return;
         }
-        // What fails is made anew from the journal by the next who opens it.
+        let unsettled = std::mem::take(&mut self.unsettled);
         if let Some(store) = &self.store {
-            let _ = store.flush();
+            let taken = unsettled.iter().try_for_each(|it| store.apply(it, &self.chains));
+            // What fails is made anew from the journal by the next who opens it.
+            if taken.and_then(|()| store.flush()).is_err() {
+                self.store = None;
+            }
         }
         self.write_index();
-        self.is_settled = true;
     }
 
     /// Checks what the chain does not: that what is published is understood,
@@ -258,13 +250,14 @@ fn catch_up(root: &Path, store: Store, chains: &Chains, mended: Option<&mut Vec<
             mended.push(format!("rebuilt the store, which {found}"));
         }
     }
-    let mut before = Chains::default();
+    let mut chains_so_far = Chains::default();
     for line in journal::read_lines(&RealDisk::new(root)).map_err(StoreError::Journal)? {
-        let record = before.read(&line).map_err(|_| StoreError::Journal(io::ErrorKind::InvalidData.into()))?;
-        if known <= record.index() {
-            store.apply(&record, &before)?;
+        let record = chains_so_far.read(&line).map_err(|_| StoreError::Journal(io::ErrorKind::InvalidData.into()))?;
+        let missed = (known <= record.index()).then(|| record.clone());
+        chains_so_far = chains_so_far.append(record);
+        if let Some(record) = missed {
+            store.apply(&record, &chains_so_far)?;
         }
-        before = before.append(record);
     }
     store.flush()?;
     Ok(store)

@@ -16,7 +16,7 @@ use crate::model::{Entry, Hash, Head, List, State};
 use crate::store::{Unreadable, decode, encode, entry};
 
 /// The file begins with this; another layout gets another line.
-const MAGIC: &[u8] = b"neglist index 2\n";
+const MAGIC: &[u8] = b"neglist index 3\n";
 
 #[derive(Deserialize, Serialize)]
 struct IndexForm {
@@ -101,7 +101,7 @@ impl From<&State> for IndexForm {
                 });
                 of_revision.push(position);
             }
-            let header = HeaderForm::write(&issued.revision, issued.sequence, issued.previous);
+            let header = HeaderForm::bare(&issued.revision, issued.sequence, issued.previous);
             revisions.push(RevisionForm { hash: issued.hash.0, header, entries: of_revision });
         }
         IndexForm {

@@ -15,7 +15,7 @@ use crate::model::{Entry, Hash, Head, Issued, List, ListId, State};
 use crate::store::{Unreadable, decode, encode, entry};
 
 /// The layout of the values. A store of another layout is rebuilt.
-const LAYOUT: u32 = 2;
+const LAYOUT: u32 = 3;
 
 const POSITION: &str = "position";
 
@@ -112,16 +112,17 @@ impl Store {
         Ok((form.layout == LAYOUT).then_some(head))
     }
 
-    /// Takes a record in: value and position in one transaction.
-    pub fn apply(&self, record: &Record, before: &Chains) -> Result<(), StoreError> {
-        let batches = Batches::of(record, before, self)?;
+    /// Takes the record after its position in: value and position in one
+    /// transaction. `chains` have the record, and perhaps more.
+    pub fn apply(&self, record: &Record, chains: &Chains) -> Result<(), StoreError> {
+        let batches = Batches::of(record, chains, self)?;
         let origin = match record.publication() {
             Publication::Origin(origin) => origin.name.clone(),
             Publication::Authority(_)
             | Publication::Categories(_)
             | Publication::Facts(_)
             | Publication::Jurisdictions(_)
-            | Publication::Revision(_) => before.origin().unwrap_or_default().to_owned(),
+            | Publication::Revision(_) => chains.origin().unwrap_or_default().to_owned(),
         };
         let position = PositionForm { layout: LAYOUT, origin, size: record.index() + 1, head: record.hash().0 };
         let trees = (&self.meta, &self.releases, &self.revisions, &self.entries, &self.timelines);
@@ -206,7 +207,7 @@ struct Batches {
 }
 
 impl Batches {
-    fn of(record: &Record, before: &Chains, store: &Store) -> Result<Batches, StoreError> {
+    fn of(record: &Record, chains: &Chains, store: &Store) -> Result<Batches, StoreError> {
         let mut batches = Batches::default();
         match record.publication() {
             // Answers do not depend on who may publish: the journal has that.
@@ -218,7 +219,7 @@ impl Batches {
             Publication::Jurisdictions(release) => {
                 batches.releases.insert("jurisdictions", encode(&PlacesForm::from(release)));
             }
-            Publication::Revision(revision) => batches.revision(record, revision, before, store)?,
+            Publication::Revision(revision) => batches.revision(record, revision, chains, store)?,
         }
         Ok(batches)
     }
@@ -227,12 +228,14 @@ impl Batches {
         &mut self,
         record: &Record,
         revision: &crate::model::Revision,
-        before: &Chains,
+        chains: &Chains,
         store: &Store,
     ) -> Result<(), StoreError> {
-        let last = before.lists().get(&revision.list).and_then(List::head);
-        let sequence = last.map_or(0, |it| it.sequence + 1);
-        let header = HeaderForm::write(revision, sequence, last.map(|it| it.hash));
+        let issued = chains.lists().get(&revision.list).into_iter().flat_map(|it| it.revisions.iter().rev());
+        let issued = issued.clone().find(|it| it.hash == record.digest());
+        let issued = issued.ok_or_else(|| Unreadable("a revision is not in its chain".to_owned()))?;
+        let sequence = issued.sequence;
+        let header = HeaderForm::bare(revision, sequence, issued.previous);
         let hashes: Vec<_> = revision.entries.values().map(|it| (entry_hash(it), it)).collect();
         for (hash, entry) in &hashes {
             if !store.entries.contains_key(hash.0)? {
