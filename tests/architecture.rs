@@ -73,6 +73,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("calamine::", &["catalog"]),
     ("rust_xlsxwriter::", &["catalog"]),
     ("zip::", &["catalog"]),
+    ("quick_xml::", &["cli"]),
     // Surfaces.
     ("clap::", &["cli"]),
     ("annotate_snippets::", &["cli"]),

@@ -11,13 +11,13 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use neglist::compare::{Class, Ground, Region, Shift, Values, alone, verdicts};
+use neglist::compare::{Class, FlowFate, Ground, Region, Shift, Values, alone, impact, verdicts};
 use neglist::evaluate::answer;
 use neglist::model::{
     Alternative, At, Bounds, Categories, Category, CategoryId, Condition, Confidence, Count, Destinations, Effect,
-    Effective, Entry, Fact, FactId, FactKind, Fate, Former, Hash, Head, Item, Member, Membership, Objective, Outcome,
-    Place, PlaceKind, Places, Published, Question, Revision, Role, Scope, Source, State, Status, Subjects, Text, Value,
-    Vocabulary, When, Window, WindowId,
+    Effective, Entry, Fact, FactId, FactKind, Fate, Flow, Former, Hash, Head, Item, Member, Membership, Objective,
+    Outcome, Place, PlaceKind, Places, Published, Question, Revision, Role, Scope, Source, State, Status, Subjects,
+    Text, Value, Vocabulary, When, Window, WindowId,
 };
 use proptest::collection::{btree_set, vec};
 use proptest::prelude::*;
@@ -179,6 +179,105 @@ fn what_is_displaced_no_more_binds_again() {
     assert_eq!(class(&displacing, &plain), Class::Major);
     assert_eq!(class(&plain, &displacing), Class::Minor);
     assert_eq!(class(&displacing, &displacing.clone()), Class::Patch);
+}
+
+// What becomes of flows is what asking about each says.
+
+/// Of flows that state everything and of flows that leave much open, with
+/// claims made: the outcome first, and where it stays whatever further claims
+/// would lead to.
+#[test]
+fn impact_is_that_of_asking_about_every_flow() {
+    let state = world();
+    let seen = RefCell::new(BTreeMap::<Option<Shift>, u32>::new());
+    let open = vec((select(&CATEGORIES[..]), prop::option::of(select(&PLACES[..])), any::<bool>()), 12);
+    run(24, &(any_pair(any_entry().boxed(), Kind::Plain), open), |((before, after), open)| {
+        let states = [alone(&state, Some(&before), at()), alone(&state, Some(&after), at())];
+        let every = questions(&states, [&before, &after]).into_iter().step_by(7);
+        let with_claims = every.enumerate().map(|(number, mut question)| {
+            let claims = claims([&before, &after]);
+            let made = claims.get(number % (2 * claims.len())).into_iter().flatten();
+            question.facts.extend(made.map(|it| (it.clone(), Value::Flag(true))));
+            question
+        });
+        let open = open.into_iter().map(|(category, to, ordinary)| {
+            let question = ask("XC", &[(category, None)]);
+            Question { to: to.map(id), ordinary, ..question }
+        });
+        let all: Vec<_> = with_claims.chain(open).map(|it| Flow::from(&it)).collect();
+        let found = impact(&state, &before, &after, &all);
+        for (flow, fate) in all.iter().zip(&found.fates) {
+            let question = flow.on(at());
+            let [one, other] = states.each_ref().map(|it| answer(it, &question));
+            let shift_shown = match fate {
+                FlowFate::Elsewhere => return Err(TestCaseError::fail("a flow from home is not concerned")),
+                FlowFate::Same => None,
+                FlowFate::Changed(number) => {
+                    let change = &found.changes[*number];
+                    let gets = &change.steps.last().unwrap().gets;
+                    for (it, gets) in [(&one, &change.before), (&other, gets)] {
+                        let said = (&it.outcome, &it.floor, &it.requires, &it.exemptions, &it.duties);
+                        let shown = (&gets.outcome, &gets.floor, &gets.requires, &gets.exemptions, &gets.duties);
+                        prop_assert_eq!(said, shown, "{:?}", flow);
+                    }
+                    Some(change.shift)
+                }
+            };
+            let expected = match one.outcome.cmp(&other.outcome) {
+                std::cmp::Ordering::Less => Some(Shift::Tighter),
+                std::cmp::Ordering::Greater => Some(Shift::Looser),
+                std::cmp::Ordering::Equal => match shift(&states, &question, [&before, &after]) {
+                    Some(expected) => expected,
+                    // What leaves something open gets its strictest case.
+                    None => continue,
+                },
+            };
+            prop_assert_eq!(shift_shown, expected, "{:?}\n{:?}\n{:?}", flow, one, other);
+            *seen.borrow_mut().entry(expected).or_default() += 1;
+        }
+        Ok(())
+    });
+    let expected = [None, Some(Shift::Tighter), Some(Shift::Looser)];
+    assert!(expected.iter().all(|it| seen.borrow().contains_key(it)), "{seen:?}");
+}
+
+/// Another mechanism in the place of the one that did: rare at random.
+#[test]
+fn a_flow_takes_a_different_route() {
+    let state = world();
+    let needing = |mechanism: &str| {
+        let way = Alternative { all: ids(&[mechanism]), when: When::new() };
+        let effect = Effect::Conditional(vec![way]);
+        revision(Scope::All, vec![Entry { effect, ..plain("entry", &["personal"]) }])
+    };
+    let flow = Flow::from(&ask("XC", &[("personal.contact", Some(1))]));
+    let found = impact(&state, &needing("assessment"), &needing("clauses"), &[flow]);
+    assert_eq!(found.changes.iter().map(|it| it.shift).collect::<Vec<_>>(), [Shift::Different]);
+}
+
+/// Grouping makes no difference: flows that go together in groups get what
+/// each gets by itself, also where thresholds are shared between items.
+#[test]
+fn flows_in_groups_get_what_each_gets_by_itself() {
+    let state = world_of(&BULK_CATEGORIES);
+    run(12, &any_pair(any_bulk_entry().boxed(), Kind::Bulk), |(before, after)| {
+        let all: Vec<_> = companies([&before, &after]).iter().step_by(5).map(Flow::from).collect();
+        let states = [alone(&state, Some(&before), at()), alone(&state, Some(&after), at())];
+        let together = impact(&state, &before, &after, &all);
+        for (flow, fate) in all.iter().zip(&together.fates) {
+            let [one, other] = states.each_ref().map(|it| answer(it, &flow.on(at())));
+            match fate {
+                FlowFate::Changed(number) => {
+                    let change = &together.changes[*number];
+                    let outcomes = (change.before.outcome, change.steps[0].gets.outcome);
+                    prop_assert_eq!(outcomes, (one.outcome, other.outcome));
+                    prop_assert_eq!(&change.steps[0].gets.requires, &other.requires);
+                }
+                FlowFate::Elsewhere | FlowFate::Same => prop_assert_eq!(one.outcome, other.outcome, "{:?}", flow),
+            }
+        }
+        Ok(())
+    });
 }
 
 // Where thresholds are shared, a change may take several items together.

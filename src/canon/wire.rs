@@ -10,8 +10,8 @@ use serde::de::{MapAccess, Visitor};
 use serde_json::{Map, Value as Json, json};
 
 use crate::model::{
-    Answer, Applies, CaseValue, CategoryId, Count, Dependence, Effect, End, FactId, Head, Item, Match, Open, Question,
-    Requirements, Subjects, Value, WindowId,
+    Answer, Applies, CaseValue, CategoryId, Count, Dependence, Effect, End, FactId, Flow, Head, Item, Match, Open,
+    Question, Requirements, Subjects, Value, WindowId,
 };
 
 /// A question that cannot be read.
@@ -36,6 +36,22 @@ struct QuestionForm {
     at: String,
     #[serde(default)]
     known_on: Option<String>,
+    #[serde(default, deserialize_with = "each_once")]
+    facts: BTreeMap<String, FactValueForm>,
+    #[serde(default)]
+    ordinary: bool,
+}
+
+/// A question without its days.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FlowForm {
+    #[serde(default)]
+    id: Option<String>,
+    from: String,
+    #[serde(default)]
+    to: Option<String>,
+    items: Vec<ItemForm>,
     #[serde(default, deserialize_with = "each_once")]
     facts: BTreeMap<String, FactValueForm>,
     #[serde(default)]
@@ -98,20 +114,39 @@ where
 
 /// Reads a question. Unknown keys are errors, and so is a date that is none.
 pub fn question_from_json(text: &str) -> Result<Question, MalformedQuestion> {
-    let form: QuestionForm = serde_json::from_str(text).map_err(|error| {
+    let form: QuestionForm = form_from_json(text)?;
+    let id = form.id.clone();
+    form.read().map_err(|message| MalformedQuestion { message, id })
+}
+
+/// Reads a flow: a question without its days.
+pub fn flow_from_json(text: &str) -> Result<Flow, MalformedQuestion> {
+    let form: FlowForm = form_from_json(text)?;
+    let id = form.id.clone();
+    form.read().map_err(|message| MalformedQuestion { message, id })
+}
+
+fn form_from_json<'t, T: Deserialize<'t>>(text: &'t str) -> Result<T, MalformedQuestion> {
+    serde_json::from_str(text).map_err(|error| {
         let value: Option<Json> = serde_json::from_str(text).ok();
         let id = value.as_ref().and_then(|it| it.get("id")).and_then(Json::as_str).map(str::to_owned);
         // A question is one line: its column is enough.
         let text = error.to_string();
         let message = text.rsplit_once(" at line ").map_or(text.as_str(), |(message, _)| message);
         MalformedQuestion { message: format!("{message} (column {})", error.column()), id }
-    })?;
-    let id = form.id.clone();
-    form.read().map_err(|message| MalformedQuestion { message, id })
+    })
 }
 
 impl QuestionForm {
     fn read(self) -> Result<Question, String> {
+        let QuestionForm { id, from, to, items, at, known_on, facts, ordinary } = self;
+        let flow = FlowForm { id, from, to, items, facts, ordinary }.read()?;
+        Ok(Question { known_on: known_on.as_deref().map(parse).transpose()?, ..flow.on(parse(&at)?) })
+    }
+}
+
+impl FlowForm {
+    fn read(self) -> Result<Flow, String> {
         if self.items.is_empty() {
             return Err("`items` is empty: expected at least one".to_owned());
         }
@@ -123,13 +158,11 @@ impl QuestionForm {
             };
             Ok((parse::<FactId>(&id)?, value))
         });
-        Ok(Question {
+        Ok(Flow {
             id: self.id,
             from: parse(&self.from)?,
             to: self.to.as_deref().map(parse).transpose()?,
             items: self.items.into_iter().map(ItemForm::read).collect::<Result<_, String>>()?,
-            at: parse(&self.at)?,
-            known_on: self.known_on.as_deref().map(parse).transpose()?,
             facts: facts.collect::<Result<_, String>>()?,
             ordinary: self.ordinary,
         })
@@ -164,31 +197,47 @@ fn count(number: u64) -> Result<Count, String> {
 
 /// Writes a question as it is read.
 pub fn question_json(question: &Question) -> Json {
-    let item = |it: &Item| {
-        let mut item = Map::from_iter([("category".to_owned(), json!(it.category.as_str()))]);
-        match &it.subjects {
-            None => {}
-            Some(Subjects::Each(count)) => {
-                item.insert("subjects".to_owned(), json!(count.number()));
-            }
-            Some(Subjects::In(counts)) => {
-                let counts: Map<_, _> = counts.iter().map(|(id, it)| (id.to_string(), json!(it.number()))).collect();
-                item.insert("subjects".to_owned(), Json::Object(counts));
-            }
-        }
-        Json::Object(item)
-    };
-    let facts: Map<_, _> = question.facts.iter().map(|(id, value)| (id.to_string(), value_json(value))).collect();
     json!({
         "id": question.id,
         "from": question.from.as_str(),
         "to": question.to.as_ref().map(crate::model::Jurisdiction::as_str),
-        "items": question.items.iter().map(item).collect::<Vec<_>>(),
+        "items": question.items.iter().map(item_json).collect::<Vec<_>>(),
         "at": question.at.to_string(),
         "known_on": question.known_on.map(|it| it.to_string()),
-        "facts": facts,
+        "facts": facts_json(&question.facts),
         "ordinary": question.ordinary,
     })
+}
+
+/// Writes a flow as it is read.
+pub fn flow_json(flow: &Flow) -> Json {
+    json!({
+        "id": flow.id,
+        "from": flow.from.as_str(),
+        "to": flow.to.as_ref().map(crate::model::Jurisdiction::as_str),
+        "items": flow.items.iter().map(item_json).collect::<Vec<_>>(),
+        "facts": facts_json(&flow.facts),
+        "ordinary": flow.ordinary,
+    })
+}
+
+fn item_json(item: &Item) -> Json {
+    let mut form = Map::from_iter([("category".to_owned(), json!(item.category.as_str()))]);
+    match &item.subjects {
+        None => {}
+        Some(Subjects::Each(count)) => {
+            form.insert("subjects".to_owned(), json!(count.number()));
+        }
+        Some(Subjects::In(counts)) => {
+            let counts: Map<_, _> = counts.iter().map(|(id, it)| (id.to_string(), json!(it.number()))).collect();
+            form.insert("subjects".to_owned(), Json::Object(counts));
+        }
+    }
+    Json::Object(form)
+}
+
+fn facts_json(facts: &BTreeMap<FactId, Value>) -> Map<String, Json> {
+    facts.iter().map(|(id, value)| (id.to_string(), value_json(value))).collect()
 }
 
 /// Writes a stated value.
@@ -250,8 +299,8 @@ fn words(facts: &BTreeSet<FactId>) -> Vec<&str> {
     facts.iter().map(FactId::as_str).collect()
 }
 
-/// All of any of all of.
-fn requires_json(requires: &Requirements) -> Json {
+/// Writes what is required: all of any of all of.
+pub fn requires_json(requires: &Requirements) -> Json {
     let all = |any: &BTreeSet<BTreeSet<FactId>>| any.iter().map(words).collect::<Json>();
     requires.iter().map(all).collect()
 }
@@ -312,7 +361,8 @@ pub fn match_json(found: &Match<'_>) -> Json {
     })
 }
 
-fn open_text(open: &Open) -> String {
+/// Writes something that was left open.
+pub fn open_text(open: &Open) -> String {
     match open {
         Open::Fact(fact) => fact.to_string(),
         Open::Category(category) => format!("includes {category}"),
@@ -334,7 +384,8 @@ fn consulted_json(consulted: &crate::model::Consulted<'_>) -> Json {
     })
 }
 
-fn end_json(end: &End) -> Json {
+/// Writes what ends an answer.
+pub fn end_json(end: &End) -> Json {
     match end {
         End::Revision { list, version } => {
             json!({"kind": "revision", "list": list.as_str(), "version": version.to_string()})

@@ -268,7 +268,8 @@ fn find(text: &str, word: &str) -> Option<std::ops::Range<usize>> {
 }
 
 /// Reads a word, and says where it stands if it is malformed.
-fn word<T: std::str::FromStr>(text: &str, written: &str) -> Result<T, Diagnostic>
+/// Reads a word.
+pub(crate) fn word<T: std::str::FromStr>(text: &str, written: &str) -> Result<T, Diagnostic>
 where
     T::Err: std::fmt::Display,
 {

@@ -6,9 +6,10 @@ use std::fmt::Write;
 use crate::cli::Screen;
 use crate::cli::failure::Failure;
 use crate::cli::layout::{Layout, grouped, style};
+use crate::cli::phrase::{self, Ways, implies, joined, strictest};
 use crate::model::{
-    Answer, Applies, Case, CaseValue, Dependence, End, FactId, Item, Language, Match, Open, Outcome, Question, State,
-    Status, Subjects, UnknownReason,
+    Answer, Applies, Case, CaseValue, Dependence, FactId, Language, Match, Open, Outcome, Question, State, Status,
+    UnknownReason,
 };
 
 /// Writes an answer: the outcome first, then what would make it lawful, why,
@@ -43,7 +44,7 @@ impl Writer<'_> {
 
     fn headline(&mut self, answer: &Answer<'_>) {
         let style = style(answer.outcome);
-        let word = self.outcome(answer.outcome);
+        let word = phrase::outcome(answer.outcome, self.language);
         let word = word.to_uppercase();
         let question = self.question(&answer.question);
         self.layout.line(&format!("{style}{word}{style:#}  {question}"));
@@ -71,7 +72,7 @@ impl Writer<'_> {
         if answer.is_decided() {
             self.layout.labelled(self.say("Outcome", "结论"), &meaning);
         } else {
-            let floor = self.outcome(answer.floor);
+            let floor = phrase::outcome(answer.floor, self.language);
             let open = match self.language {
                 Language::En => format!(
                     "{meaning} That is the strictest that is possible: it may be as mild as {floor}, see below."
@@ -83,27 +84,13 @@ impl Writer<'_> {
     }
 
     fn question(&self, question: &Question) -> String {
-        let items: Vec<_> = question.items.iter().map(|it| self.item(it)).collect();
-        let to =
-            question.to.as_ref().map_or_else(|| self.say("anywhere", "任何目的地").to_owned(), ToString::to_string);
-        let mut text = format!("{}  {} → {to}  {}", items.join(" + "), question.from, question.at);
+        let way = phrase::way(&question.items, &question.from, question.to.as_ref(), self.language);
+        let mut text = format!("{way}  {}", question.at);
         if let Some(known_on) = question.known_on {
             let known = self.say("as known on", "按当时已公布：");
             let _ = write!(text, " ({known} {known_on})");
         }
         text
-    }
-
-    fn item(&self, item: &Item) -> String {
-        let people = self.say("people", "人");
-        match &item.subjects {
-            None => item.category.to_string(),
-            Some(Subjects::Each(count)) => format!("{}, {} {people}", item.category, grouped(count.number())),
-            Some(Subjects::In(counts)) => {
-                let counts = counts.iter().map(|(window, it)| format!("{} {people} ({window})", grouped(it.number())));
-                format!("{}, {}", item.category, counts.collect::<Vec<_>>().join(", "))
-            }
-        }
     }
 
     /// Names what would make it lawful: first what is needed for certain, then
@@ -206,13 +193,13 @@ impl Writer<'_> {
             let is_rest = 8 < cases.len() && cases.len() == longest && 1 < results.len();
             let values: Vec<_> = cases.iter().map(|it| self.case(&it.value)).collect();
             let values = if is_rest { self.say("any other", "其他").to_owned() } else { values.join(", ") };
-            let outcome_word = self.outcome(*outcome);
+            let word = phrase::outcome(*outcome, self.language);
             let open = if outcome == floor {
                 String::new()
             } else {
-                format!(" ({} {})", self.say("or as mild as", "最宽为"), self.outcome(*floor))
+                format!(" ({} {})", self.say("or as mild as", "最宽为"), phrase::outcome(*floor, self.language))
             };
-            format!("{values}: {outcome_word}{open}{needs}")
+            format!("{values}: {word}{open}{needs}")
         });
         lines.collect()
     }
@@ -259,7 +246,7 @@ impl Writer<'_> {
 
     fn validity(&mut self, answer: &Answer<'_>) {
         let valid = &answer.valid;
-        let end = || self.end(valid.ends_with.as_ref());
+        let end = || phrase::end(valid.ends_with.as_ref(), self.language);
         let text = match (valid.from, valid.until, self.language) {
             (None, None, Language::En) => "on every day, as published so far".to_owned(),
             (None, None, Language::Zh) => "就迄今公布的内容，任何日期均如此".to_owned(),
@@ -271,19 +258,6 @@ impl Writer<'_> {
             (Some(from), Some(until), Language::Zh) => format!("自{from}起至{until}前；届时{}", end()),
         };
         self.layout.labelled(self.say("Holds", "有效期间"), &text);
-    }
-
-    fn end(&self, end: Option<&End>) -> String {
-        match (end, self.language) {
-            (Some(End::Revision { list, version }), Language::En) => format!("{list} {version} takes effect"),
-            (Some(End::Revision { list, version }), Language::Zh) => format!("{list} {version}生效"),
-            (Some(End::Expiry { list, version }), Language::En) => format!("{list} {version} runs out"),
-            (Some(End::Expiry { list, version }), Language::Zh) => format!("{list} {version}到期"),
-            (Some(End::Membership { bloc, place }), Language::En) => format!("{place} joins or leaves {bloc}"),
-            (Some(End::Membership { bloc, place }), Language::Zh) => format!("{place}加入或退出{bloc}"),
-            (None, Language::En) => "something changes".to_owned(),
-            (None, Language::Zh) => "情况变化".to_owned(),
-        }
     }
 
     fn sources(&mut self, answer: &Answer<'_>) {
@@ -313,16 +287,6 @@ impl Writer<'_> {
         self.layout.labelled(self.say("Registry", "登记处"), &text);
     }
 
-    fn outcome(&self, outcome: Outcome) -> &'static str {
-        match (outcome, self.language) {
-            (outcome, Language::En) => outcome.word(),
-            (Outcome::Permitted, Language::Zh) => "允许",
-            (Outcome::Conditional, Language::Zh) => "附条件",
-            (Outcome::Unknown, Language::Zh) => "未知",
-            (Outcome::Prohibited, Language::Zh) => "禁止",
-        }
-    }
-
     /// Returns the ids of facts with their names.
     fn names(&self, facts: &BTreeSet<FactId>) -> String {
         let names: Vec<_> = facts.iter().map(|it| self.name(it)).collect();
@@ -340,32 +304,8 @@ impl Writer<'_> {
 /// Outcome, floor and requirements of a case, as they are shown.
 type CaseResult = (Outcome, Outcome, String);
 
-/// The ways to satisfy one entry, in the order in which it names them.
-type Ways = Vec<BTreeSet<FactId>>;
-
 fn is_unsatisfied(found: &Match<'_>) -> bool {
     !found.requires.is_empty() && found.satisfied != Applies::Yes
-}
-
-/// Returns whether who satisfies one has satisfied the other.
-fn implies(one: &Ways, other: &Ways) -> bool {
-    one.iter().all(|it| other.contains(it))
-}
-
-/// Returns the sets of alternatives without those that another one implies.
-fn strictest(all: Vec<Ways>) -> Vec<Ways> {
-    let mut kept: Vec<Ways> = Vec::new();
-    for ways in all {
-        if !kept.iter().any(|it| implies(it, &ways)) {
-            kept.retain(|it| !implies(&ways, it));
-            kept.push(ways);
-        }
-    }
-    kept
-}
-
-fn joined(facts: &BTreeSet<FactId>) -> String {
-    facts.iter().map(ToString::to_string).collect::<Vec<_>>().join(" + ")
 }
 
 /// What may decide stands before what only informs, and what applies for

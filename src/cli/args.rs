@@ -1,6 +1,6 @@
 //! What can be written on the command line. The help text is these comments.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
@@ -44,8 +44,10 @@ pub(super) enum AnyFormat {
     Text,
     /// For programs: stable and documented
     Json,
-    /// SARIF 2.1.0, for code hosts and editors (`lint`)
+    /// SARIF 2.1.0, for code hosts and editors (`lint`, `check`)
     Sarif,
+    /// JUnit XML, for test reports (`check`)
+    Junit,
     /// A note to paste or to send (`diff`)
     Markdown,
     /// A page of its own (`diff`)
@@ -60,6 +62,7 @@ impl AnyFormat {
             AnyFormat::Text => (Format::Text, None),
             AnyFormat::Json => (Format::Json, None),
             AnyFormat::Sarif => (Format::Json, Some(SpecialFormat::Sarif)),
+            AnyFormat::Junit => (Format::Json, Some(SpecialFormat::Junit)),
             AnyFormat::Markdown => (Format::Text, Some(SpecialFormat::Markdown)),
             AnyFormat::Html => (Format::Text, Some(SpecialFormat::Html)),
         }
@@ -71,6 +74,8 @@ impl AnyFormat {
 pub(super) enum SpecialFormat {
     /// SARIF 2.1.0.
     Sarif,
+    /// JUnit XML.
+    Junit,
     /// Markdown.
     Markdown,
     /// HTML.
@@ -81,7 +86,8 @@ impl SpecialFormat {
     /// Returns whether a command writes it.
     pub(super) fn is_written_by(self, command: &Command) -> bool {
         match self {
-            SpecialFormat::Sarif => matches!(command, Command::Lint(_)),
+            SpecialFormat::Sarif => matches!(command, Command::Lint(_) | Command::Check(_)),
+            SpecialFormat::Junit => matches!(command, Command::Check(_)),
             SpecialFormat::Markdown | SpecialFormat::Html => matches!(command, Command::Diff(_)),
         }
     }
@@ -121,6 +127,10 @@ pub(super) enum Command {
     History(HistoryArgs),
     /// Compare two revisions of a list: what changed, and what got tighter or looser
     Diff(crate::cli::diff::DiffArgs),
+    /// Show which of your own flows change, how, from which day, and what they need then
+    Impact(crate::cli::impact::ImpactArgs),
+    /// Compare the law that your repository has pinned with the registry, for CI
+    Check(crate::cli::check::CheckArgs),
     /// Measure the lists in force by what the Initiative asks of a restriction
     Scorecard(crate::cli::scorecard::ScorecardArgs),
     /// Look up categories, facts and places, and publish releases of them
@@ -214,6 +224,14 @@ pub(super) enum BatchInput {
     Ndjson,
     /// A question a row, with a row of names first
     Csv,
+}
+
+impl BatchInput {
+    /// Returns what a file is: as it was said, and else by its name.
+    pub(super) fn of(file: &Path, said: Option<BatchInput>) -> BatchInput {
+        let is_csv = file.extension().is_some_and(|it| it.eq_ignore_ascii_case("csv"));
+        said.unwrap_or(if is_csv { BatchInput::Csv } else { BatchInput::Ndjson })
+    }
 }
 
 /// Ask questions that come with the answers expected, and print the score

@@ -1,6 +1,5 @@
 //! `neglist batch`
 
-use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::Path;
@@ -12,15 +11,13 @@ use serde_json::json;
 use crate::canon::{answer_json, question_from_json, verdict_json};
 use crate::cli::args::{BatchArgs, BatchInput};
 use crate::cli::failure::{Failure, of_file};
-use crate::cli::{Screen, ask, exit};
-use crate::model::{Answer, FactId, Item, Open, Question, State, Subjects};
+use crate::cli::question_row::Columns;
+use crate::cli::{Screen, exit};
+use crate::model::{Answer, FactId, Open};
 use crate::registry::Registry;
 
 /// A longer line is refused before it is read whole.
-const MOST_BYTES: u64 = 1 << 20;
-
-/// The columns of a CSV batch that are no facts.
-const COLUMNS: [&str; 8] = ["id", "from", "to", "category", "subjects", "at", "known_on", "ordinary"];
+pub(super) const MOST_BYTES: u64 = 1 << 20;
 
 /// What is written behind the columns that were read.
 const RESULTS: [&str; 9] =
@@ -36,9 +33,7 @@ pub(super) fn run(args: &BatchArgs, registry: &Registry, screen: &mut Screen<'_>
     };
     let progress = Progress::new(size, screen.surroundings.is_err_terminal);
     let source = BufReader::with_capacity(1 << 16, progress.bar.wrap_read(source));
-    let is_csv = args.file.extension().is_some_and(|it| it.eq_ignore_ascii_case("csv"));
-    let input = args.input.unwrap_or(if is_csv { BatchInput::Csv } else { BatchInput::Ndjson });
-    let errors = match input {
+    let errors = match BatchInput::of(&args.file, args.input) {
         BatchInput::Ndjson => ndjson(source, args.verdict_only, registry, &progress, screen)?,
         BatchInput::Csv => csv(source, args.verdict_only, registry, &progress, screen)?,
     };
@@ -133,8 +128,8 @@ fn csv(
 ) -> Result<u64, Failure> {
     let unreadable = |it: csv::Error| Failure::input(format!("the file is not CSV: {it}"));
     let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(source);
-    let names = reader.headers().map_err(unreadable)?.clone();
-    let columns = columns(&names, registry.state())?;
+    let columns = Columns::of_questions(reader.headers().map_err(unreadable)?, registry.state())?;
+    let names = columns.names();
     let mut writer = csv::Writer::from_writer(&mut *screen.out);
     let results = if verdict_only { &RESULTS[..4] } else { &RESULTS[..] };
     let error_column = if verdict_only { &RESULTS[8..] } else { &[] };
@@ -146,7 +141,7 @@ fn csv(
         progress.tick(number);
         let (row, question) = match row {
             Ok(row) => {
-                let question = row_question(&row, &names, &columns, registry.state());
+                let question = columns.question(&row, registry.state()).map_err(|it| it.message);
                 (row, question)
             }
             Err(error) => (csv::StringRecord::new(), Err(error.to_string())),
@@ -166,105 +161,6 @@ fn csv(
     }
     writer.flush()?;
     Ok(errors)
-}
-
-/// What a column of a CSV batch holds.
-enum Column {
-    Known(&'static str),
-    Fact(FactId),
-}
-
-fn columns(names: &csv::StringRecord, state: &State) -> Result<Vec<Column>, Failure> {
-    let mut columns = Vec::new();
-    for name in names {
-        if names.iter().filter(|it| *it == name).count() != 1 {
-            return Err(Failure::input(format!("column `{name}` stands there twice")));
-        }
-        if let Some(known) = COLUMNS.into_iter().find(|it| *it == name) {
-            columns.push(Column::Known(known));
-            continue;
-        }
-        match name.parse::<FactId>().ok().filter(|it| state.vocabulary.find(it).is_some()) {
-            Some(fact) => columns.push(Column::Fact(fact)),
-            None => {
-                let known = COLUMNS.into_iter().chain(state.vocabulary.iter().map(|it| it.id.as_str()));
-                let hint = crate::model::near::did_you_mean(name, known);
-                let hint = hint.unwrap_or_else(|| format!("columns are {}, and facts", COLUMNS.join(", ")));
-                return Err(Failure::input(format!("unknown column `{name}`")).hint(hint));
-            }
-        }
-    }
-    for needed in ["from", "category", "at"] {
-        if !names.iter().any(|it| it == needed) {
-            return Err(Failure::input(format!("there is no column `{needed}`")));
-        }
-    }
-    Ok(columns)
-}
-
-fn row_question(
-    row: &csv::StringRecord,
-    names: &csv::StringRecord,
-    columns: &[Column],
-    state: &State,
-) -> Result<Question, String> {
-    if row.len() != names.len() {
-        return Err(format!("the row has {} cells, and there are {} columns", row.len(), names.len()));
-    }
-    let mut cells: BTreeMap<&str, &str> = BTreeMap::new();
-    let mut facts = BTreeMap::new();
-    for (column, cell) in columns.iter().zip(row) {
-        let cell = cell.trim();
-        match column {
-            _ if cell.is_empty() => {}
-            Column::Known(name) => {
-                cells.insert(name, cell);
-            }
-            Column::Fact(fact) => {
-                facts.insert(fact.clone(), ask::value(state, fact, cell).map_err(|it| it.line())?);
-            }
-        }
-    }
-    let needed = |name: &str| cells.get(name).copied().ok_or_else(|| format!("`{name}` is empty"));
-    let ordinary = match cells.get("ordinary").copied() {
-        None | Some("no" | "false") => false,
-        Some("yes" | "true") => true,
-        Some(other) => return Err(format!("`ordinary` is yes or no, found `{other}`")),
-    };
-    Ok(Question {
-        id: cells.get("id").map(|it| (*it).to_owned()),
-        from: parse(needed("from")?)?,
-        to: cells.get("to").map(|it| parse(it)).transpose()?,
-        items: items(needed("category")?, cells.get("subjects").copied())?,
-        at: parse(needed("at")?)?,
-        known_on: cells.get("known_on").map(|it| parse(it)).transpose()?,
-        facts,
-        ordinary,
-    })
-}
-
-/// Reads categories separated by `;`, with one number of people for all or a
-/// number for each.
-fn items(categories: &str, subjects: Option<&str>) -> Result<Vec<Item>, String> {
-    let categories: Vec<_> = categories.split(';').map(str::trim).collect();
-    let counts: Vec<_> = subjects.map(|it| it.split(';').map(str::trim).collect()).unwrap_or_default();
-    if 1 < counts.len() && counts.len() != categories.len() {
-        return Err(format!("there are {} categories and {} numbers of people", categories.len(), counts.len()));
-    }
-    let mut items = Vec::new();
-    for (position, category) in categories.iter().enumerate() {
-        let written = if counts.len() == 1 { counts.first() } else { counts.get(position) };
-        let count = written.filter(|it| !it.is_empty()).map(|it| ask::count(it).map_err(|it| it.line())).transpose()?;
-        items.push(Item { category: parse(category)?, subjects: count.map(Subjects::Each) });
-    }
-    Ok(items)
-}
-
-fn parse<T: std::str::FromStr>(text: &str) -> Result<T, String>
-where
-    T::Err: std::fmt::Display,
-{
-    text.parse().map_err(|it: T::Err| it.to_string())
 }
 
 fn results_of(answer: &Answer<'_>, verdict_only: bool) -> Vec<String> {
@@ -295,19 +191,4 @@ fn requires(answer: &Answer<'_>) -> String {
         |it: &std::collections::BTreeSet<FactId>| it.iter().map(ToString::to_string).collect::<Vec<_>>().join(" + ");
     let any = answer.requires.iter().map(|it| it.iter().map(all).collect::<Vec<_>>().join(" | "));
     any.collect::<Vec<_>>().join(" & ")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_row_may_have_several_categories() {
-        let numbers = |items: Vec<Item>| items.iter().map(|it| it.subjects.clone()).collect::<Vec<_>>();
-        let each = |number: u64| Some(Subjects::Each(crate::model::Count::new(number).unwrap()));
-        assert_eq!(numbers(items("personal.contact; personal.health", Some("5;7")).unwrap()), [each(5), each(7)]);
-        assert_eq!(numbers(items("personal.contact; personal.health", Some("5")).unwrap()), [each(5), each(5)]);
-        assert_eq!(numbers(items("personal.contact", None).unwrap()), [None]);
-        assert!(items("a;b", Some("1;2;3")).is_err());
-    }
 }

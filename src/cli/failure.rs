@@ -8,7 +8,7 @@ use crate::cli::findings::render;
 use crate::cli::{question_line, release};
 use crate::journal::snapshot::SnapshotError;
 use crate::model::QuestionMistake;
-use crate::registry::{BuildError, ExportError, OpenError, PlanError, PublishError, ReleaseError};
+use crate::registry::{BuildError, ExportError, LockError, OpenError, PlanError, PublishError, ReleaseError};
 
 /// How many things that show one mistake are named.
 const MOST_SHOWN: usize = 5;
@@ -37,6 +37,14 @@ impl Failure {
     /// Makes a failure of bad input.
     pub(super) fn input(message: impl Into<String>) -> Failure {
         Failure { kind: Kind::BadInput, errors: vec![(message.into(), Vec::new())], findings: Vec::new() }
+    }
+
+    /// Makes a failure of several mistakes in one file, of which the first are
+    /// named.
+    pub(super) fn inputs(named: Vec<String>, more: usize) -> Failure {
+        let more = (more != 0).then(|| format!("and {more} more"));
+        let errors = named.into_iter().chain(more).map(|it| (it, Vec::new())).collect();
+        Failure { kind: Kind::BadInput, errors, findings: Vec::new() }
     }
 
     fn new(kind: Kind, error: &dyn std::error::Error) -> Failure {
@@ -203,6 +211,24 @@ impl From<Mistakes> for Failure {
         let named = mistakes.named.into_iter().map(|it| (it.to_string(), it.help.into_iter().collect()));
         let more = (mistakes.more != 0).then(|| (format!("and {} more", mistakes.more), Vec::new()));
         Failure { kind: Kind::BadInput, errors: named.chain(more).collect(), findings: Vec::new() }
+    }
+}
+
+impl From<LockError> for Failure {
+    fn from(error: LockError) -> Failure {
+        let (kind, hint) = match &error {
+            LockError::Origin { .. } => {
+                (Kind::BadInput, "name the registry with `--registry`, or write a lock of this one with `--write`")
+            }
+            LockError::Behind { .. } => (Kind::BadInput, "bring the registry up to date"),
+            LockError::Later { .. } => (Kind::BadInput, "ask about that day or a later one"),
+            LockError::NotCovered(_) => (Kind::BadInput, "renew the lock with `--write`"),
+            LockError::Rewritten { .. } => (
+                Kind::Damaged,
+                "history was rewritten, in the lock or in the registry: `neglist fsck` verifies the registry",
+            ),
+        };
+        Failure::new(kind, &error).hint(hint)
     }
 }
 

@@ -155,7 +155,7 @@ fn write(args: &ImportTableArgs, changes: &Changes, written: &str, screen: &mut 
 
 /// Puts a file in the place of another at once: whoever stops in between
 /// still has the old one.
-fn replace(path: &Path, text: &str) -> Result<(), Failure> {
+pub(super) fn replace(path: &Path, text: &str) -> Result<(), Failure> {
     let name = path.file_name().map(|it| it.to_string_lossy().into_owned()).unwrap_or_default();
     let aside = path.with_file_name(format!(".{name}.new"));
     let replaced = fs::write(&aside, text).and_then(|()| fs::rename(&aside, path));

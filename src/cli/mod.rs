@@ -11,13 +11,16 @@ mod ask;
 mod authority;
 mod batch;
 mod catalog;
+mod check;
 mod diff;
 mod draft;
 mod exam;
 mod failure;
 mod findings;
+mod flows;
 mod fsck;
 mod history;
+mod impact;
 mod import_table;
 mod init;
 mod key;
@@ -25,8 +28,10 @@ mod key_file;
 mod layout;
 mod lint;
 mod lists;
+mod phrase;
 mod publish;
 mod question_line;
+mod question_row;
 mod release;
 mod sarif;
 mod scorecard;
@@ -150,6 +155,8 @@ fn dispatch(command: Command, registry: Option<&str>, screen: &mut Screen<'_>) -
         Command::Show(args) => show::run(&args, &open(screen)?, screen),
         Command::History(args) => history::run(&args, &open(screen)?, screen),
         Command::Diff(args) => diff::run(&args, &open(screen)?, screen),
+        Command::Impact(args) => impact::run(&args, &open(screen)?, screen),
+        Command::Check(args) => check::run(&args, &open(screen)?, screen),
         Command::Scorecard(args) => scorecard::run(&args, &open(screen)?, screen),
         Command::Catalog(args) => catalog::run(&args, registry, screen),
         Command::Init(args) => init::run(&args, registry, screen),

@@ -10,8 +10,25 @@ use crate::cli::question_line;
 
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
-/// Returns the log of one run: the rules that found something, and what they
-/// found.
+/// Returns the log of one run, from its rules and results.
+pub(super) fn log(rules: &[Value], results: &[Value]) -> Value {
+    json!({
+        "$schema": SCHEMA,
+        "version": "2.1.0",
+        "runs": [{
+            "tool": {"driver": {
+                "name": "neglist",
+                "semanticVersion": env!("CARGO_PKG_VERSION"),
+                "rules": rules,
+            }},
+            "columnKind": "unicodeCodePoints",
+            "results": results,
+        }],
+    })
+}
+
+/// Returns the log of judged files: the rules that found something, and what
+/// they found.
 pub(super) fn document(judged: &[Judged]) -> Value {
     let remarks = || judged.iter().flat_map(|file| file.remarks.iter().map(move |it| (file, it)));
     let found = RULES.iter().filter(|rule| remarks().any(|(_, it)| it.diagnostic.rule == rule.id));
@@ -26,19 +43,7 @@ pub(super) fn document(judged: &[Judged]) -> Value {
         })
     });
     let results = remarks().map(|(file, it)| result(file, it, &places));
-    json!({
-        "$schema": SCHEMA,
-        "version": "2.1.0",
-        "runs": [{
-            "tool": {"driver": {
-                "name": "neglist",
-                "semanticVersion": env!("CARGO_PKG_VERSION"),
-                "rules": rules.collect::<Vec<_>>(),
-            }},
-            "columnKind": "unicodeCodePoints",
-            "results": results.collect::<Vec<_>>(),
-        }],
-    })
+    log(&rules.collect::<Vec<_>>(), &results.collect::<Vec<_>>())
 }
 
 fn result(file: &Judged, remark: &Remark, places: &BTreeMap<&str, usize>) -> Value {
@@ -76,7 +81,7 @@ fn level(severity: Severity) -> &'static str {
 
 /// Returns a path as a relative or file URI: slashes, and what a URI may not
 /// have as percent escapes.
-fn uri(path: &str) -> String {
+pub(super) fn uri(path: &str) -> String {
     let path = path.replace('\\', "/");
     let escape = |byte: u8| match byte {
         b'/' | b'-' | b'.' | b'_' | b'~' => char::from(byte).to_string(),

@@ -46,8 +46,14 @@ impl Alone {
 /// on a day, and nothing else; without a revision nothing is. So the
 /// evaluator can be asked what that revision says by itself.
 pub fn alone(state: &State, revision: Option<&Revision>, at: At) -> State {
+    pinned(state, revision, at)
+}
+
+/// Returns a state with the words of another in which some revisions, of
+/// different lists, are in force on a day, and nothing else.
+pub fn pinned<'r>(state: &State, revisions: impl IntoIterator<Item = &'r Revision>, at: At) -> State {
     let mut lists = BTreeMap::new();
-    if let Some(revision) = revision {
+    for revision in revisions {
         let id = revision.list.clone();
         let revision = Revision {
             published: Published(at.0),

@@ -22,7 +22,7 @@ pub(super) struct Half {
 }
 
 /// What became of the answers in a piece of the question space.
-#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub enum Shift {
     /// Severer for some claims, and milder for none.
     Tighter,
@@ -30,6 +30,20 @@ pub enum Shift {
     Different,
     /// Milder for some claims, and severer for none.
     Looser,
+}
+
+impl Shift {
+    /// Every shift, the tighter first.
+    pub const ALL: [Shift; 3] = [Shift::Tighter, Shift::Different, Shift::Looser];
+
+    /// Returns the word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Shift::Tighter => "tighter",
+            Shift::Different => "different",
+            Shift::Looser => "looser",
+        }
+    }
 }
 
 /// Some cells in which the answer changed in one way.

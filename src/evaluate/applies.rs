@@ -6,7 +6,7 @@ use crate::evaluate::region::{Region, Stated, Values, both, region};
 use crate::model::fact::SUBJECTS;
 use crate::model::place::{Inside, Whereabouts};
 use crate::model::{
-    Applies, CategoryId, CombineId, Condition, Count, Destinations, Entry, FactId, InForce, Issued, Item, List, ListId,
+    Applies, CategoryId, CombineId, Condition, Count, Destinations, Entry, FactId, InForce, Issued, Item, ListId,
     Member, Open, Question, Revision, Scope, State, Value,
 };
 
@@ -66,14 +66,10 @@ impl<'s, 'q> Inquiry<'s, 'q> {
         Inquiry { state, question, assumed, to }
     }
 
-    /// Returns the lists of the place that the data leaves, of its parents,
-    /// and of the blocs that any of them belongs to on that date. Of a bloc,
-    /// that is decided by its members.
+    /// Returns the lists of the place that the data leaves.
     pub(crate) fn reach(&self) -> Reach<'s> {
-        let from = self.state.places.whereabouts(&self.question.from, self.question.at);
-        let is_inside = |list: &List| from.inside(|it| *it == list.id.jurisdiction()) == Inside::All;
         let mut reach = Reach { lists: Vec::new(), lapsed: Vec::new() };
-        for list in self.state.lists.values().filter(|it| is_inside(it)) {
+        for list in self.state.lists_over(&self.question.from, self.question.at) {
             match list.in_force(self.question.at, self.question.known_on) {
                 InForce::NotYet => {}
                 InForce::Lapsed(issued) => reach.lapsed.push(issued),

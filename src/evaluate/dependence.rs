@@ -179,7 +179,8 @@ fn stating(question: &Question, fact: &FactId, value: Value) -> Question {
     question
 }
 
-fn conditions(revision: &Revision) -> Vec<(&FactId, &Condition)> {
+/// Returns every condition of a revision, with the fact that it is about.
+pub(crate) fn conditions(revision: &Revision) -> Vec<(&FactId, &Condition)> {
     let mut all: Vec<&When> = vec![&revision.applies_when];
     for entry in revision.entries.values() {
         all.push(&entry.when);

@@ -14,4 +14,6 @@ mod validity;
 
 pub use reference::answer;
 
-pub(crate) use reference::findings;
+pub(crate) use dependence::conditions;
+pub(crate) use reference::{Findings, findings, severity};
+pub(crate) use validity::{changes, decisive};

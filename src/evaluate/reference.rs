@@ -231,6 +231,11 @@ impl<'s> Findings<'s> {
         matched.chain(silent).max().unwrap_or(Outcome::Permitted)
     }
 
+    /// Returns whether no list speaks for some item, or maybe none does.
+    pub(crate) fn is_silent(&self) -> bool {
+        !self.silences.is_empty()
+    }
+
     fn unknown_reason(&self) -> Option<UnknownReason> {
         if self.outcome() != Outcome::Unknown {
             return None;
@@ -326,7 +331,7 @@ impl<'s> Inquiry<'s, '_> {
 }
 
 /// Returns what a match comes to for certain, and what it may come to.
-fn severity(found: &Match<'_>) -> (Outcome, Outcome) {
+pub(crate) fn severity(found: &Match<'_>) -> (Outcome, Outcome) {
     let without_a_way = if found.closed == Applies::No { Outcome::Conditional } else { Outcome::Prohibited };
     let (certain, possible) = match &found.entry.effect {
         Effect::Notice => (Outcome::Permitted, Outcome::Permitted),

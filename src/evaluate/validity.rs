@@ -33,7 +33,7 @@ pub(crate) fn validity(state: &State, question: &Question, findings: &Findings<'
 
 /// Of all that happens on a day, returns what changed the entries behind the
 /// findings, or else the first.
-fn decisive(ends: &[End], before: &Findings<'_>, after: &Findings<'_>) -> Option<End> {
+pub(crate) fn decisive(ends: &[End], before: &Findings<'_>, after: &Findings<'_>) -> Option<End> {
     let (before, after) = (before.entries(), after.entries());
     let changed: BTreeSet<_> = before.symmetric_difference(&after).map(|(list, _)| *list).collect();
     let is_decisive = |it: &&End| match it {
@@ -44,7 +44,7 @@ fn decisive(ends: &[End], before: &Findings<'_>, after: &Findings<'_>) -> Option
 }
 
 /// Returns every day on which the answer might change, with what happens.
-fn changes(state: &State, question: &Question) -> BTreeMap<Date, Vec<End>> {
+pub(crate) fn changes(state: &State, question: &Question) -> BTreeMap<Date, Vec<End>> {
     let mut changes: BTreeMap<Date, Vec<End>> = BTreeMap::new();
     let from = with_members(state, &question.from);
     let to = question.to.iter().flat_map(|it| with_members(state, it));

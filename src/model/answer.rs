@@ -51,7 +51,7 @@ impl Outcome {
 }
 
 /// Why the registry cannot say.
-#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub enum UnknownReason {
     /// No list of the places asked was in force.
     NoList,
@@ -77,7 +77,7 @@ impl UnknownReason {
 pub type Requirements = BTreeSet<BTreeSet<BTreeSet<FactId>>>;
 
 /// Something that a question left open.
-#[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub enum Open {
     /// A fact that was not stated; of `subjects` for some item and window.
     Fact(FactId),
@@ -270,7 +270,7 @@ pub struct Validity {
 }
 
 /// What ends an answer.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
 pub enum End {
     /// A revision takes effect.
     Revision {

@@ -42,9 +42,9 @@ pub struct Categories {
     /// stand there too: one that was moved is above and below what it is now,
     /// one that was split is above its parts.
     ancestors: BTreeMap<CategoryId, BTreeSet<CategoryId>>,
-    /// The categories with broader links, and the parts of what was split: only
-    /// there do branches of the tree meet.
-    linked: Vec<CategoryId>,
+    /// For each category those in it that have broader links, or are parts of
+    /// what was split: only there do branches of the tree meet. Most have none.
+    linked: BTreeMap<CategoryId, BTreeSet<CategoryId>>,
 }
 
 /// Why categories do not make a catalog.
@@ -113,7 +113,7 @@ impl Categories {
         for id in categories.keys() {
             ancestors.insert(id.clone(), everything_broader(&categories, id)?);
         }
-        let linked = categories.values().filter(|it| !it.broader.is_empty()).map(|it| it.id.clone()).collect();
+        let linked = linked(&ancestors, with_links(&categories));
         let (former, meanings) = (BTreeMap::new(), BTreeMap::new());
         Ok(Categories { version, published, categories, former, meanings, ancestors, linked })
     }
@@ -140,8 +140,7 @@ impl Categories {
         }
         place(&self.former, &self.meanings, &mut self.ancestors);
         let parts = self.meanings.values().filter(|it| 1 < it.len()).flatten();
-        let linked: BTreeSet<_> = self.linked.iter().chain(parts).cloned().collect();
-        self.linked = linked.into_iter().collect();
+        self.linked = linked(&self.ancestors, with_links(&self.categories).chain(parts));
         Ok(self)
     }
 
@@ -214,9 +213,28 @@ impl Categories {
             // People are told of it by the id that it has.
             return if self.former.contains_key(other) { self.meaning(other) } else { vec![other] };
         }
-        let in_both = || self.linked.iter().filter(|it| self.covers(one, it) && self.covers(other, it));
+        let (Some(one), Some(other)) = (self.linked.get(one), self.linked.get(other)) else { return Vec::new() };
+        let in_both = || one.intersection(other);
         in_both().filter(|it| !in_both().any(|above| above != *it && self.covers(above, it))).collect()
     }
+}
+
+fn with_links(categories: &BTreeMap<CategoryId, Category>) -> impl Iterator<Item = &CategoryId> {
+    categories.values().filter(|it| !it.broader.is_empty()).map(|it| &it.id)
+}
+
+/// Returns for each category which of some lie in it, itself included.
+fn linked<'a>(
+    ancestors: &BTreeMap<CategoryId, BTreeSet<CategoryId>>,
+    ids: impl Iterator<Item = &'a CategoryId>,
+) -> BTreeMap<CategoryId, BTreeSet<CategoryId>> {
+    let mut linked: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
+    for id in ids {
+        for covering in ancestors.get(id).into_iter().flatten().chain([id]) {
+            linked.entry(covering.clone()).or_default().insert(id.clone());
+        }
+    }
+    linked
 }
 
 fn everything_broader(

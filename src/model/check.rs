@@ -97,7 +97,8 @@ impl State {
         contradictory.chain(unknown).collect()
     }
 
-    fn fact_mistake(&self, id: &FactId, value: &Value) -> Option<QuestionMistake> {
+    /// Returns what is wrong with a stated fact, if anything is.
+    pub fn fact_mistake(&self, id: &FactId, value: &Value) -> Option<QuestionMistake> {
         if id.as_str() == SUBJECTS {
             let hint = Some("give the number with its item, as in `personal.contact,subjects=500`".to_owned());
             return Some(QuestionMistake::new("`subjects` belongs to an item and not to the facts".to_owned(), hint));

@@ -151,6 +151,11 @@ impl ListId {
         Jurisdiction(self.0.split_once('/').map_or("", |(place, _)| place).into())
     }
 
+    /// Returns whether this is a list of a place.
+    pub fn is_of(&self, place: &Jurisdiction) -> bool {
+        self.0.split_once('/').is_some_and(|(it, _)| it == place.as_str())
+    }
+
     /// Returns the name of the list within its jurisdiction.
     pub fn slug(&self) -> &str {
         self.0.split_once('/').map_or("", |(_, slug)| slug)

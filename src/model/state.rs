@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use crate::model::category::Categories;
+use crate::model::date::At;
 use crate::model::fact::Vocabulary;
 use crate::model::hash::Hash;
-use crate::model::id::ListId;
+use crate::model::id::{Jurisdiction, ListId};
 use crate::model::list::List;
-use crate::model::place::Places;
+use crate::model::place::{Inside, Places};
 
 /// What an answer is computed from, and nothing else: the state of a registry
 /// at one head.
@@ -23,6 +24,16 @@ pub struct State {
     pub places: Places,
     /// The lists, by id.
     pub lists: BTreeMap<ListId, List>,
+}
+
+impl State {
+    /// Returns the lists of a place, of its parents, and of the blocs that any
+    /// of them belongs to on a date. Of a bloc, that is decided by its members.
+    pub fn lists_over(&self, place: &Jurisdiction, at: At) -> impl Iterator<Item = &List> {
+        let whereabouts = self.places.whereabouts(place, at);
+        let is_inside = move |it: &&List| whereabouts.inside(|place| it.id.is_of(place)) == Inside::All;
+        self.lists.values().filter(is_inside)
+    }
 }
 
 /// Which registry, and how far.

@@ -4,8 +4,10 @@
 
 mod audit;
 mod build;
+mod check;
 mod compare;
 mod export;
+mod impact;
 mod init;
 mod open;
 mod plan;
@@ -16,6 +18,7 @@ mod side_by_side;
 
 pub use audit::{Audit, audit, chains};
 pub use build::{BuildError, records_of};
+pub use check::{Check, LockError, Moved, tighter_from};
 pub use compare::{Answers, Comparison, Depth};
 pub use export::{ExportError, export};
 pub use init::init;
@@ -28,8 +31,8 @@ pub use side_by_side::{Circumstances, Party, Row, Stance};
 // What a comparison consists of.
 pub use crate::compare::release::{Alteration, Happened};
 pub use crate::compare::{
-    Change, ChangedEntry, Class, Difference, EntryDiff, Happening, Region, Restriction, Shift, Spoken, Values,
-    Verdicts, What, Witness,
+    Change, ChangedEntry, Class, Difference, EntryDiff, FlowChange, FlowFate, Happening, Impact, Reason, Region,
+    Restriction, Shift, Spoken, Stage, Treatment, Values, Verdicts, What, Witness,
 };
 
 // What a list is measured by.

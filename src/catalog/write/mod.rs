@@ -15,4 +15,4 @@ pub use draft::{Drafted, draft};
 pub use revision::write_revision;
 pub use splice::{SpliceError, splice};
 pub use starter::starter;
-pub(in crate::catalog) use value::{left_out, notes_inline};
+pub(in crate::catalog) use value::{left_out, names, notes_inline, string};

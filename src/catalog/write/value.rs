@@ -11,7 +11,7 @@ use crate::model::{
 const WIDTH: usize = 110;
 
 /// Writes a text in quotes.
-pub(super) fn string(text: &str) -> String {
+pub(in crate::catalog) fn string(text: &str) -> String {
     let mut quoted = String::with_capacity(text.len() + 2);
     quoted.push('"');
     for character in text.chars() {
@@ -62,7 +62,7 @@ pub(super) fn lines(values: &[String]) -> String {
 }
 
 /// Writes names.
-pub(super) fn names(names: impl IntoIterator<Item = impl Display>) -> String {
+pub(in crate::catalog) fn names(names: impl IntoIterator<Item = impl Display>) -> String {
     let names: Vec<_> = names.into_iter().map(|it| string(&it.to_string())).collect();
     array(&names)
 }

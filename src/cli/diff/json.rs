@@ -5,7 +5,7 @@ use serde_json::{Value as Json, json};
 use crate::canon::{EntryForm, head_json, question_json};
 use crate::cli::question_line;
 use crate::model::{Entry, Issued, State};
-use crate::registry::{Answers, Change, Comparison, Difference, Region, Restriction, Shift, Spoken, Values};
+use crate::registry::{Answers, Change, Comparison, Difference, Region, Restriction, Spoken, Values};
 
 /// Returns the document.
 pub(super) fn document(comparison: &Comparison<'_>, state: &State) -> Json {
@@ -76,11 +76,7 @@ fn region(region: &Region, spoken: &[[Spoken; 2]]) -> Json {
         })
     });
     json!({
-        "shift": match region.shift {
-            Shift::Tighter => "tighter",
-            Shift::Different => "different",
-            Shift::Looser => "looser",
-        },
+        "shift": region.shift.word(),
         "items": items.collect::<Vec<_>>(),
         "to": region.to.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "when": region.when.iter().map(restriction).collect::<Vec<_>>(),

@@ -75,7 +75,7 @@ pub(super) fn run(args: &DiffArgs, registry: &Registry, screen: &mut Screen<'_>)
         (Some(SpecialFormat::Html), _) => {
             screen.out.write_all(document::html(&note(), screen.language).as_bytes())?;
         }
-        (Some(SpecialFormat::Sarif), _) | (None, Format::Json) => {
+        (Some(SpecialFormat::Sarif | SpecialFormat::Junit), _) | (None, Format::Json) => {
             let document = json::document(&comparison, registry.state());
             screen.json(&document)?;
         }
@@ -101,7 +101,7 @@ fn beside(args: &DiffArgs, registry: &Registry, screen: &mut Screen<'_>) -> Resu
 }
 
 /// Finds a revision by its version, or by a day on which it is in force.
-fn find<'a>(list: &'a List, written: &str) -> Result<&'a Issued, Failure> {
+pub(super) fn find<'a>(list: &'a List, written: &str) -> Result<&'a Issued, Failure> {
     let Some(day) = written.strip_prefix('@') else { return history::find_version(list, written) };
     let at: At = day.parse().map_err(|it: crate::model::date::MalformedDate| Failure::input(it.to_string()))?;
     match list.in_force(at, None) {

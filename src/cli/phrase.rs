@@ -1,0 +1,83 @@
+//! Phrases that several results for people have in common.
+
+use std::collections::BTreeSet;
+
+use crate::cli::layout::grouped;
+use crate::model::{End, FactId, Item, Jurisdiction, Language, Outcome, Subjects};
+
+/// Returns the word for an outcome.
+pub(super) fn outcome(outcome: Outcome, language: Language) -> &'static str {
+    match (outcome, language) {
+        (outcome, Language::En) => outcome.word(),
+        (Outcome::Permitted, Language::Zh) => "允许",
+        (Outcome::Conditional, Language::Zh) => "附条件",
+        (Outcome::Unknown, Language::Zh) => "未知",
+        (Outcome::Prohibited, Language::Zh) => "禁止",
+    }
+}
+
+/// Returns an item, with the number of people.
+pub(super) fn item(item: &Item, language: Language) -> String {
+    let people = match language {
+        Language::En => "people",
+        Language::Zh => "人",
+    };
+    match &item.subjects {
+        None => item.category.to_string(),
+        Some(Subjects::Each(count)) => format!("{}, {} {people}", item.category, grouped(count.number())),
+        Some(Subjects::In(counts)) => {
+            let counts = counts.iter().map(|(window, it)| format!("{} {people} ({window})", grouped(it.number())));
+            format!("{}, {}", item.category, counts.collect::<Vec<_>>().join(", "))
+        }
+    }
+}
+
+/// Returns what goes from where to where.
+pub(super) fn way(items: &[Item], from: &Jurisdiction, to: Option<&Jurisdiction>, language: Language) -> String {
+    let items: Vec<_> = items.iter().map(|it| item(it, language)).collect();
+    let anywhere = match language {
+        Language::En => "anywhere",
+        Language::Zh => "任何目的地",
+    };
+    let to = to.map_or(anywhere, Jurisdiction::as_str);
+    format!("{}  {from} → {to}", items.join(" + "))
+}
+
+/// Returns what ends an answer, as a clause.
+pub(super) fn end(end: Option<&End>, language: Language) -> String {
+    match (end, language) {
+        (Some(End::Revision { list, version }), Language::En) => format!("{list} {version} takes effect"),
+        (Some(End::Revision { list, version }), Language::Zh) => format!("{list} {version}生效"),
+        (Some(End::Expiry { list, version }), Language::En) => format!("{list} {version} runs out"),
+        (Some(End::Expiry { list, version }), Language::Zh) => format!("{list} {version}到期"),
+        (Some(End::Membership { bloc, place }), Language::En) => format!("{place} joins or leaves {bloc}"),
+        (Some(End::Membership { bloc, place }), Language::Zh) => format!("{place}加入或退出{bloc}"),
+        (None, Language::En) => "something changes".to_owned(),
+        (None, Language::Zh) => "情况变化".to_owned(),
+    }
+}
+
+/// The ways to satisfy one entry.
+pub(super) type Ways = Vec<BTreeSet<FactId>>;
+
+/// Returns whether who satisfies one has satisfied the other.
+pub(super) fn implies(one: &Ways, other: &Ways) -> bool {
+    one.iter().all(|it| other.contains(it))
+}
+
+/// Returns the sets of alternatives without those that another one implies.
+pub(super) fn strictest(all: Vec<Ways>) -> Vec<Ways> {
+    let mut kept: Vec<Ways> = Vec::new();
+    for ways in all {
+        if !kept.iter().any(|it| implies(it, &ways)) {
+            kept.retain(|it| !implies(&ways, it));
+            kept.push(ways);
+        }
+    }
+    kept
+}
+
+/// Returns the ids of facts that are needed together.
+pub(super) fn joined(facts: &BTreeSet<FactId>) -> String {
+    facts.iter().map(ToString::to_string).collect::<Vec<_>>().join(" + ")
+}
