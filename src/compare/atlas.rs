@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::hash::Hash;
+use std::sync::Arc;
 
 use jiff::civil::Date;
 
@@ -37,7 +38,7 @@ pub(super) struct Reading<'a> {
     /// Where data leaves its border, or everywhere where it binds within too.
     pub(super) outside: Destination,
     pub(super) applies_to: Destination,
-    pub(super) entries: Vec<(&'a Entry, Destination)>,
+    pub(super) entries: Vec<(&'a Arc<Entry>, Destination)>,
 }
 
 /// Categories or places, each with its own number and that of all that look
@@ -98,7 +99,7 @@ impl<'a> Atlas<'a> {
         let mut look_up =
             |to: &Destinations| self.days.iter_mut().map(|(_, it)| it.destinations(to, revision)).collect();
         let applies_to = look_up(&revision.applies_to);
-        let entries = revision.entries.values().map(|it| (it.as_ref(), look_up(&it.to)));
+        let entries = revision.entries.values().map(|it| (it, look_up(&it.to)));
         Reading { revision, outside, applies_to, entries: entries.collect() }
     }
 

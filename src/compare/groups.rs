@@ -6,8 +6,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use jiff::civil::Date;
 
 use crate::compare::atlas::Atlas;
+use crate::compare::excerpt::Stand;
 use crate::compare::lens::{Lens, Look};
-use crate::model::{At, Flow, InForce, Jurisdiction, List, ListId, Revision, State};
+use crate::model::{At, Flow, InForce, Jurisdiction, List, ListId, State};
 
 /// A state that is asked on some days: from the first to the last, both
 /// included.
@@ -19,12 +20,12 @@ pub(super) struct Span<'s> {
 }
 
 /// Some flows, grouped.
-#[derive(Debug, Default)]
-pub(super) struct Groups {
+pub(super) struct Groups<'s> {
     /// For each flow where it was put.
     pub(super) of: Vec<Put>,
-    /// For each group the first of its flows.
-    pub(super) first: Vec<usize>,
+    /// For each group the first of its flows, and its lens.
+    first: Vec<(usize, usize)>,
+    room: Room<'s>,
 }
 
 /// Where a flow was put.
@@ -40,27 +41,37 @@ pub(super) enum Put {
 
 /// Groups flows by what any revision that is in force within some spans can
 /// tell apart. The states of the spans have the same words.
-pub(super) fn group(spans: &[Span<'_>], flows: &[Flow]) -> Groups {
-    let mut groups = Groups::default();
-    let Some(mut room) = Room::new(spans) else { return groups };
+pub(super) fn group<'s>(spans: &[Span<'s>], flows: &[Flow]) -> Option<Groups<'s>> {
+    let mut groups = Groups { of: Vec::with_capacity(flows.len()), first: Vec::new(), room: Room::new(spans)? };
     let mut known: HashMap<(usize, Look), usize> = HashMap::new();
     for (index, flow) in flows.iter().enumerate() {
-        let put = match room.look(flow) {
+        let put = match groups.room.look(flow) {
             None => Put::Elsewhere,
             Some((_, None)) => Put::Same,
             Some((lens, Some(look))) => Put::In(*known.entry((lens, look)).or_insert_with(|| {
-                groups.first.push(index);
+                groups.first.push((index, lens));
                 groups.first.len() - 1
             })),
         };
         groups.of.push(put);
     }
-    groups
+    Some(groups)
+}
+
+impl Groups<'_> {
+    /// Returns for each group the first of its flows, and for each span what
+    /// of its lists may bind it.
+    pub(super) fn asked<'f>(&self, flows: &'f [Flow]) -> impl Iterator<Item = (&'f Flow, Vec<BTreeMap<ListId, List>>)> {
+        self.first.iter().filter_map(|(index, lens)| {
+            let (flow, lens) = (flows.get(*index)?, self.room.lenses.get(*lens)?);
+            Some((flow, (0..self.room.spans.len()).map(|it| lens.excerpt(flow, it)).collect()))
+        })
+    }
 }
 
 /// The lenses: one for all places that are subject to the same lists.
 struct Room<'s> {
-    spans: &'s [Span<'s>],
+    spans: Vec<Span<'s>>,
     lists: Vec<(&'s ListId, Jurisdiction)>,
     atlas: Atlas<'s>,
     lenses: Vec<Lens<'s>>,
@@ -70,12 +81,12 @@ struct Room<'s> {
 }
 
 impl<'s> Room<'s> {
-    fn new(spans: &'s [Span<'s>]) -> Option<Room<'s>> {
+    fn new(spans: &[Span<'s>]) -> Option<Room<'s>> {
         let first = spans.iter().map(|it| it.first).min()?;
         let last = spans.iter().map(|it| it.last).max()?;
         let ids: BTreeSet<_> = spans.iter().flat_map(|it| it.state.lists.keys()).collect();
         Some(Room {
-            spans,
+            spans: spans.to_vec(),
             lists: ids.into_iter().map(|it| (it, it.jurisdiction())).collect(),
             atlas: Atlas::new(spans.first()?.state, first, last),
             lenses: Vec::new(),
@@ -111,8 +122,8 @@ impl<'s> Room<'s> {
         let is_steady = (0..self.atlas.days()).all(|day| on(day).eq(on(0)));
         let ids: BTreeSet<_> = reached.iter().filter_map(|(_, it)| self.lists.get(*it)).map(|(id, _)| *id).collect();
         let line = |id: &ListId| {
-            let of_span = |it: &Span<'s>| in_force(it.state.lists.get(id), it.first, it.last);
-            self.spans.iter().flat_map(of_span).collect::<Vec<_>>()
+            let of_span = |(number, it): (usize, &Span<'s>)| stands(number, it, id);
+            self.spans.iter().enumerate().flat_map(of_span).collect::<Vec<_>>()
         };
         let lists: Vec<_> = ids.into_iter().map(line).collect();
         self.lenses.push(Lens::new(&lists, is_steady, &mut self.atlas));
@@ -122,15 +133,15 @@ impl<'s> Room<'s> {
     }
 }
 
-/// Returns the revisions of a list that are in force one after the other;
-/// `None` while none is.
-fn in_force(list: Option<&List>, first: At, last: At) -> Vec<Option<&Revision>> {
-    let Some(list) = list else { return vec![None] };
+/// Returns how a list stands in a span on one day after the other.
+fn stands<'s>(number: usize, span: &Span<'s>, id: &ListId) -> Vec<Stand<'s>> {
+    let Some(list) = span.state.lists.get(id) else {
+        return vec![Stand { span: number, in_force: InForce::NotYet }];
+    };
     let days = list.revisions.iter().flat_map(|it| [it.revision.effective.map(|it| it.0), it.revision.expires]);
-    let days = days.flatten().filter(|it| first.0 < *it && *it <= last.0).chain([first.0]);
-    let revisions = days.collect::<BTreeSet<Date>>().into_iter().map(|day| match list.in_force(At(day), None) {
-        InForce::Yes(issued) => Some(&issued.revision),
-        InForce::NotYet | InForce::Lapsed(_) => None,
-    });
-    revisions.collect()
+    let days = days.flatten().filter(|it| span.first.0 < *it && *it <= span.last.0).chain([span.first.0]);
+    let days: BTreeSet<Date> = days.collect();
+    let mut stands: Vec<_> = days.into_iter().map(|it| list.in_force(At(it), None)).collect();
+    stands.dedup();
+    stands.into_iter().map(|in_force| Stand { span: number, in_force }).collect()
 }

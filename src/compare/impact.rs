@@ -6,13 +6,13 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use jiff::civil::Date;
 use semver::Version;
 
-use crate::compare::alone::alone;
+use crate::compare::alone::{alone, pinned};
 use crate::compare::cells::Shift;
 use crate::compare::gates::shift;
-use crate::compare::groups::{Groups, Put, Span, group};
+use crate::compare::groups::{Put, Span, group};
 use crate::evaluate::{Findings, changes, decisive, findings, severity};
 use crate::model::{
-    At, End, EntryId, FactId, Flow, ListId, Open, Outcome, Requirements, Revision, State, UnknownReason,
+    At, End, EntryId, FactId, Flow, List, ListId, Open, Outcome, Requirements, Revision, State, UnknownReason,
 };
 
 /// What becomes of some flows.
@@ -111,7 +111,8 @@ pub struct Reason {
 }
 
 /// Returns what becomes of flows when one revision of a list takes the place
-/// of another. Each is asked by itself, whatever other lists say.
+/// of another. Each is asked by itself, whatever other lists say. As in
+/// questions, the words of flows must be the state's.
 pub fn impact(state: &State, before: &Revision, after: &Revision, flows: &[Flow]) -> Impact {
     let at = after.effective.map_or(At(after.published.0), |it| At(it.0));
     let states = [alone(state, Some(before), at), alone(state, Some(after), at)];
@@ -122,37 +123,40 @@ pub fn impact(state: &State, before: &Revision, after: &Revision, flows: &[Flow]
 /// Returns what becomes of flows from one day to a later one, by all that is
 /// in a state.
 pub fn impact_between(state: &State, first: At, last: At, flows: &[Flow]) -> Impact {
-    let groups = group(&[Span { state, first, last }], flows);
-    // The days hang on the places alone.
-    let mut known: HashMap<_, BTreeMap<Date, Vec<End>>> = HashMap::new();
-    follow(&groups, flows, |flow| {
-        let days = known.entry((&flow.from, &flow.to)).or_insert_with(|| {
-            let mut days = changes(state, &flow.on(first));
-            days.retain(|day, _| first.0 < *day && *day <= last.0);
-            days
-        });
-        between(state, first, days, flow)
+    let mut small = without_lists(state);
+    follow(&[Span { state, first, last }], flows, |flow, excerpts| {
+        small.lists = excerpts.into_iter().next().unwrap_or_default();
+        let days = days_of_change(&small, first, last, flow);
+        if days.is_empty() { None } else { between(state, first, &days, flow) }
     })
 }
 
 /// Returns what becomes of flows on a day when one state takes the place of
 /// another that has the same words.
 pub fn impact_of_states(states: [&State; 2], at: At, by: Option<&End>, flows: &[Flow]) -> Impact {
-    let groups = group(&states.map(|state| Span { state, first: at, last: at }), flows);
-    follow(&groups, flows, |flow| {
+    let mut small = states.map(without_lists);
+    follow(&states.map(|state| Span { state, first: at, last: at }), flows, |flow, excerpts| {
         let question = flow.on(at);
-        let [before, after] = states.map(|it| findings(it, &question));
-        let shift = shift(flow, &before, &after)?;
-        let step = Stage { from: at, by: by.cloned(), shift, gets: treatment(&after) };
-        Some(FlowChange { shift, before: treatment(&before), steps: vec![step] })
+        for (state, lists) in small.iter_mut().zip(excerpts) {
+            state.lists = lists;
+        }
+        let [one, other] = small.each_ref().map(|it| findings(it, &question));
+        let shift = shift(flow, &one, &other)?;
+        let [before, after] = states.map(|it| treatment(&findings(it, &question)));
+        Some(FlowChange { shift, before, steps: vec![Stage { from: at, by: by.cloned(), shift, gets: after }] })
     })
 }
 
-/// Asks about one flow of each group.
-fn follow<'f>(groups: &Groups, flows: &'f [Flow], mut ask: impl FnMut(&'f Flow) -> Option<FlowChange>) -> Impact {
+/// Groups flows, and asks about one of each group, with what may bind it.
+fn follow<'f>(
+    spans: &[Span<'_>],
+    flows: &'f [Flow],
+    mut ask: impl FnMut(&'f Flow, Vec<BTreeMap<ListId, List>>) -> Option<FlowChange>,
+) -> Impact {
+    let Some(groups) = group(spans, flows) else { return Impact::default() };
     let mut changes: Vec<FlowChange> = Vec::new();
     let mut numbers: HashMap<FlowChange, usize> = HashMap::new();
-    let fates = groups.first.iter().filter_map(|it| flows.get(*it)).map(|flow| match ask(flow) {
+    let fates = groups.asked(flows).map(|(flow, excerpts)| match ask(flow, excerpts) {
         None => FlowFate::Same,
         Some(change) => FlowFate::Changed(*numbers.entry(change).or_insert_with_key(|change| {
             changes.push(change.clone());
@@ -169,18 +173,33 @@ fn follow<'f>(groups: &Groups, flows: &'f [Flow], mut ask: impl FnMut(&'f Flow) 
     Impact { fates, changes }
 }
 
-fn between(state: &State, first: At, days: &BTreeMap<Date, Vec<End>>, flow: &Flow) -> Option<FlowChange> {
-    if days.is_empty() {
-        return None;
+/// Returns the days on which something becomes of a flow, from all on which
+/// something might.
+fn days_of_change(small: &State, first: At, last: At, flow: &Flow) -> Vec<Date> {
+    let question = flow.on(first);
+    let mut latest = findings(small, &question);
+    let mut days = Vec::new();
+    for day in changes(small, &question).into_keys().filter(|it| first.0 < *it && *it <= last.0) {
+        let then = findings(small, &flow.on(At(day)));
+        if shift(flow, &latest, &then).is_some() {
+            days.push(day);
+            latest = then;
+        }
     }
-    let start = findings(state, &flow.on(first));
+    days
+}
+
+fn between(state: &State, first: At, days: &[Date], flow: &Flow) -> Option<FlowChange> {
+    let question = flow.on(first);
+    let ends = changes(state, &question);
+    let start = findings(state, &question);
     let mut steps = Vec::new();
     let mut latest: Option<Findings<'_>> = None;
-    for (day, ends) in days {
+    for day in days {
         let then = findings(state, &flow.on(At(*day)));
         let before = latest.as_ref().unwrap_or(&start);
         if let Some(shift) = shift(flow, before, &then) {
-            let by = decisive(ends, before, &then);
+            let by = ends.get(day).and_then(|it| decisive(it, before, &then));
             steps.push(Stage { from: At(*day), by, shift, gets: treatment(&then) });
             latest = Some(then);
         }
@@ -188,6 +207,10 @@ fn between(state: &State, first: At, days: &BTreeMap<Date, Vec<End>>, flow: &Flo
     let at_the_end = latest.as_ref().and_then(|it| shift(flow, &start, it));
     let shift = at_the_end.or_else(|| steps.first().map(|it| it.shift))?;
     Some(FlowChange { shift, before: treatment(&start), steps })
+}
+
+fn without_lists(state: &State) -> State {
+    pinned(state, None, At(Date::ZERO))
 }
 
 fn treatment(findings: &Findings<'_>) -> Treatment {

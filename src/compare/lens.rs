@@ -4,14 +4,15 @@
 //! it at all. Then by the facts on which these hang. Two flows that look the
 //! same get the same.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::compare::atlas::{Atlas, Classes, Reading, number};
+use crate::compare::excerpt::{Excerpts, Stand};
 use crate::compare::scene::{Lines, Scene, Setting};
 use crate::compare::sight::{OPEN, Sight, reached, sights};
 use crate::evaluate::conditions;
 use crate::model::fact::SUBJECTS;
-use crate::model::{CategoryId, Effect, FactId, Flow, Item, Jurisdiction, Revision};
+use crate::model::{CategoryId, Effect, FactId, Flow, InForce, Item, Jurisdiction, List, ListId, Revision};
 
 /// What a flow looks like through a lens.
 pub(super) type Look = Vec<u32>;
@@ -23,6 +24,7 @@ pub(super) struct Lens<'a> {
     is_steady: bool,
     lines: Lines,
     readings: Vec<Reading<'a>>,
+    excerpts: Excerpts,
     categories: Classes<CategoryId>,
     places: Classes<Jurisdiction>,
     /// For each fact that occurs, where it stands in a look, and how its
@@ -45,15 +47,24 @@ struct Seen {
 }
 
 impl<'a> Lens<'a> {
-    /// Makes the lens of some lists: of each the revisions that are in force
-    /// one after the other.
-    pub(super) fn new(lists: &[Vec<Option<&'a Revision>>], is_steady: bool, atlas: &mut Atlas<'a>) -> Lens<'a> {
+    /// Makes the lens of some lists: of each how it stands on one day after
+    /// the other.
+    pub(super) fn new(lists: &[Vec<Stand<'a>>], is_steady: bool, atlas: &mut Atlas<'a>) -> Lens<'a> {
         let mut readings: Vec<Reading<'a>> = Vec::new();
-        let mut read = |revision: &'a Revision| {
-            readings.push(atlas.read(revision));
-            readings.len() - 1
+        let mut excerpts = Excerpts::default();
+        let mut read = |stand: &Stand<'a>| match stand.in_force {
+            InForce::NotYet => None,
+            InForce::Lapsed(issued) => {
+                excerpts.add_end(stand.span, issued);
+                None
+            }
+            InForce::Yes(issued) => {
+                readings.push(atlas.read(&issued.revision));
+                excerpts.add(stand.span, issued);
+                Some(readings.len() - 1)
+            }
         };
-        let lines = lists.iter().map(|line| line.iter().map(|it| it.map(&mut read)).collect()).collect();
+        let lines = lists.iter().map(|line| line.iter().map(&mut read).collect()).collect();
         let revisions = || readings.iter().map(|it| it.revision);
         let conditions = revisions().flat_map(conditions).filter(|(fact, _)| fact.as_str() != SUBJECTS);
         let sights = sights(conditions, revisions().flat_map(named_claims));
@@ -66,7 +77,18 @@ impl<'a> Lens<'a> {
             facts.entry(fact).or_default().push((position, sight));
         }
         let blank = vec![OPEN; ordinary.len()];
-        Lens { is_steady, lines, readings, categories, places, facts, blank, ordinary, scenes: HashMap::new() }
+        Lens {
+            is_steady,
+            lines,
+            readings,
+            excerpts,
+            categories,
+            places,
+            facts,
+            blank,
+            ordinary,
+            scenes: HashMap::new(),
+        }
     }
 
     /// Returns what a flow looks like; `None` where nothing that may bind it
@@ -98,6 +120,15 @@ impl<'a> Lens<'a> {
         Some(look)
     }
 
+    /// Returns, for a flow that was looked at, what of the lists of a span may
+    /// bind it.
+    pub(super) fn excerpt(&self, flow: &Flow, span: usize) -> BTreeMap<ListId, List> {
+        let key = |item: &Item| self.key(item, flow.to.as_ref());
+        let scenes = flow.items.iter().filter_map(|it| self.scenes.get(&key(it)));
+        let may_bind: Vec<_> = scenes.map(|it| it.scene.may_bind.as_slice()).collect();
+        self.excerpts.of(&may_bind, span)
+    }
+
     fn stated(&self, flow: &Flow) -> Look {
         let mut look = if flow.ordinary { self.ordinary.clone() } else { self.blank.clone() };
         for (fact, value) in &flow.facts {
@@ -110,13 +141,19 @@ impl<'a> Lens<'a> {
         look
     }
 
+    /// Returns how category and destination of an item look.
+    fn key(&self, item: &Item, to: Option<&Jurisdiction>) -> (u32, u32) {
+        let class = |it: Option<&(usize, u32)>| it.map_or(OPEN, |(_, class)| *class);
+        (class(self.categories.get(&item.category)), to.map_or(OPEN, |it| class(self.places.get(it))))
+    }
+
     /// Sets the scene of an item, and returns its key.
     fn scene(&mut self, item: &Item, to: Option<&Jurisdiction>, atlas: &Atlas<'_>) -> (u32, u32) {
-        let category = self.categories.get(&item.category).copied().unwrap_or_default();
-        let place = to.map(|it| self.places.get(it).copied().unwrap_or_default());
-        let key = (category.1, place.map_or(OPEN, |(_, class)| class));
+        let key = self.key(item, to);
         if !self.scenes.contains_key(&key) {
-            let setting = Setting { category: category.0, place: place.map(|(index, _)| index) };
+            let index = |it: Option<&(usize, u32)>| it.map_or(0, |(index, _)| *index);
+            let place = to.map(|it| index(self.places.get(it)));
+            let setting = Setting { category: index(self.categories.get(&item.category)), place };
             let scene = Scene::new(setting, &self.lines, &self.readings, atlas);
             let positions = scene.facts.iter().filter_map(|it| self.facts.get(it)).flatten().map(|(it, _)| *it);
             let seen = Seen { number: number(self.scenes.len()), positions: positions.collect(), scene };

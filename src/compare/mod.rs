@@ -16,6 +16,7 @@ mod cells;
 mod class;
 mod comparison;
 mod entries;
+mod excerpt;
 mod fields;
 mod gates;
 mod geography;

@@ -2,6 +2,7 @@
 //! of what a list says, and often the same in all revisions.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::compare::atlas::{Atlas, Reading};
 use crate::model::fact::SUBJECTS;
@@ -19,7 +20,12 @@ pub(super) struct Scene {
     /// of them: in a combine group one counts for all.
     pub(super) windows: BTreeSet<Option<WindowId>>,
     pub(super) people: BTreeSet<Count>,
+    /// By the numbers of the revisions.
+    pub(super) may_bind: Vec<MayBind>,
 }
+
+/// The entries of a revision that may bind; `None` of one that is silent.
+pub(super) type MayBind = Option<BTreeMap<EntryId, Arc<Entry>>>;
 
 /// Where a scene is set: the numbers of a category and of a place; `None` for
 /// any destination.
@@ -47,6 +53,8 @@ impl Scene {
                 (None, Some(_)) | (Some(_), None) => false,
             })
         });
+        let entries = |it: &Part<'_>| it.entries.iter().map(|(id, (it, _))| ((*id).clone(), Arc::clone(it))).collect();
+        scene.may_bind = parts.iter().map(|it| it.as_ref().map(entries)).collect();
         scene.is_same = is_same && parts.iter().flatten().all(|it| it.is_still(setting, atlas));
         scene
     }
@@ -91,7 +99,7 @@ struct Part<'r> {
     revision: &'r Revision,
     reading: &'r Reading<'r>,
     /// The entries that may bind, with their destinations.
-    entries: BTreeMap<&'r EntryId, (&'r Entry, &'r Vec<usize>)>,
+    entries: BTreeMap<&'r EntryId, (&'r Arc<Entry>, &'r Vec<usize>)>,
 }
 
 impl<'r> Part<'r> {
