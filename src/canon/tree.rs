@@ -3,8 +3,6 @@
 //! A leaf is `BLAKE3(0x00 ‖ bytes)`, a node `BLAKE3(0x01 ‖ left ‖ right)`, and
 //! the root of nothing is `BLAKE3` of the empty string.
 
-use ct_merkle::mem_backed_tree::MemoryBackedTree;
-
 use crate::canon::bytes::canonical_form;
 use crate::canon::form::EntryForm;
 use crate::model::{CategoryId, Hash, ListId, Revision};
@@ -21,10 +19,31 @@ pub struct Root {
 
 /// Returns the root over leaves, in the order given.
 pub(crate) fn root(leaves: impl IntoIterator<Item = Vec<u8>>) -> Root {
-    let mut tree: MemoryBackedTree<blake3::Hasher, Vec<u8>> = MemoryBackedTree::new();
-    leaves.into_iter().for_each(|it| tree.push(it));
-    let root = tree.root();
-    Root { hash: Hash((*root.as_bytes()).into()), leaves: root.num_leaves() }
+    // Whole trees, from the largest; never two of one height.
+    let mut whole: Vec<(u32, Hash)> = Vec::new();
+    let mut count = 0;
+    for bytes in leaves {
+        count += 1;
+        let (mut height, mut hash) = (0, hash_of(&[&[0], &bytes]));
+        while let Some((_, left)) = whole.pop_if(|it| it.0 == height) {
+            (height, hash) = (height + 1, node(left, hash));
+        }
+        whole.push((height, hash));
+    }
+    let root = whole.into_iter().map(|(_, hash)| hash).rev().reduce(|right, left| node(left, right));
+    Root { hash: root.unwrap_or_else(|| hash_of(&[])), leaves: count }
+}
+
+fn node(left: Hash, right: Hash) -> Hash {
+    hash_of(&[&[1], &left.0, &right.0])
+}
+
+fn hash_of(parts: &[&[u8]]) -> Hash {
+    let mut hasher = blake3::Hasher::new();
+    for part in parts {
+        hasher.update(part);
+    }
+    Hash(hasher.finalize().into())
 }
 
 /// Returns the root over the entries of a revision: one leaf for each pair of
@@ -60,6 +79,8 @@ pub fn lists_root<'a>(heads: impl IntoIterator<Item = (&'a ListId, Hash)>) -> Ha
 
 #[cfg(test)]
 mod tests {
+    use ct_merkle::mem_backed_tree::MemoryBackedTree;
+
     use super::*;
 
     /// RFC 6962 section 2.1, written out once more.
@@ -82,6 +103,10 @@ mod tests {
             let leaves: Vec<Vec<u8>> = (0..size).map(|it: u8| vec![it; usize::from(it)]).collect();
             let root = root(leaves.clone());
             assert_eq!((root.hash.0, root.leaves), (definition(&leaves), u64::from(size)), "{size} leaves");
+            // And another's.
+            let mut other: MemoryBackedTree<blake3::Hasher, Vec<u8>> = MemoryBackedTree::new();
+            leaves.into_iter().for_each(|it| other.push(it));
+            assert_eq!(root.hash.0, <[u8; 32]>::from(*other.root().as_bytes()), "{size} leaves");
         }
     }
 }
