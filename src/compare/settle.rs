@@ -75,8 +75,13 @@ impl Settling<'_> {
             if is_shown {
                 let steps = piece.steps.iter().cloned().chain([step]).collect();
                 parts.push(Piece { steps, ..piece.clone() });
-            } else if let Some(others) = self.others(&piece.cells, &before, &after).filter(|it| it != claims) {
-                self.claim(piece, &others, &before, &after, parts);
+                return;
+            }
+            match self.others(&piece.cells, &before, &after).filter(|it| it != claims) {
+                Some(others) => self.claim(piece, &others, &before, &after, parts),
+                // Something always shows it. Were it not so, an example would be
+                // missing, and never the change.
+                None => parts.push(piece.clone()),
             }
             return;
         };
