@@ -10,13 +10,13 @@
     reason = "a program that measures"
 )]
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::hint::black_box;
-use std::sync::Arc;
-use std::time::Instant;
+mod common;
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use common::{PAIRS, bundled, is_only_built, measured, revision};
 use neglist::compare::{Ground, entries, verdicts};
-use neglist::journal::snapshot;
 use neglist::model::{
     Alternative, At, Bounds, Condition, Count, Effect, Entry, EntryId, FactId, Objective, Revision, State, Text, When,
 };
@@ -26,13 +26,11 @@ const CHANGES: usize = 100;
 const RUNS: usize = 15;
 
 fn main() {
-    // `cargo test --benches` only wants to know that it builds.
-    if std::env::args().any(|it| it == "--test") {
+    if is_only_built() {
         return;
     }
-    let bundled = snapshot::read(&std::fs::read("snapshots/bundled.jsonl.zst").unwrap()).unwrap();
-    let state = bundled.chains.state().unwrap();
-    let before = revision(&state);
+    let state = bundled();
+    let before = generated(&state);
     let after = changed(&before);
     let at: At = "2024-03-22".parse().unwrap();
     let ground = Ground::of(&state, at);
@@ -46,41 +44,21 @@ fn main() {
     );
     let found = verdicts(ground, Some(&before), &after);
     println!("{} in {} regions", found.class.word(), found.regions.len());
-    measure("entries, the same revision", || drop(black_box(entries(&before, &before))));
+    measured("entries, the same revision", RUNS, || entries(&before, &before));
     let shared = before.clone();
-    measure("entries, all shared", || drop(black_box(entries(&before, &shared))));
-    measure("entries, 100 changes", || drop(black_box(entries(&before, &after))));
-    measure("verdicts, the same revision", || drop(black_box(verdicts(ground, Some(&before), &before))));
-    measure("verdicts, 100 changes", || drop(black_box(verdicts(ground, Some(&before), &after))));
+    measured("entries, all shared", RUNS, || entries(&before, &shared));
+    measured("entries, 100 changes", RUNS, || entries(&before, &after));
+    measured("verdicts, the same revision", RUNS, || verdicts(ground, Some(&before), &before));
+    measured("verdicts, 100 changes", RUNS, || verdicts(ground, Some(&before), &after));
 
-    for (list, from, to) in [
-        ("CN/cross-border-transfer", "4.0.2", "5.0.0"),
-        ("US/data-security-program", "1.0.0", "2.0.0"),
-        ("EEA/gdpr-chapter-v", "11.0.0", "12.0.0"),
-    ] {
-        let revisions = &state.lists[list].revisions;
-        let find =
-            |version: &str| &revisions.iter().find(|it| it.revision.version.to_string() == version).unwrap().revision;
-        measure(&format!("verdicts, {list} {from} {to}"), || {
-            drop(black_box(verdicts(ground, Some(find(from)), find(to))));
-        });
+    for (list, from, to) in PAIRS {
+        let (before, after) = (revision(&state, list, from), revision(&state, list, to));
+        measured(&format!("verdicts, {list} {from} {to}"), RUNS, || verdicts(ground, Some(before), after));
     }
 }
 
-fn measure(what: &str, run: impl Fn()) {
-    let mut times: Vec<_> = (0..RUNS)
-        .map(|_| {
-            let start = Instant::now();
-            run();
-            start.elapsed()
-        })
-        .collect();
-    times.sort();
-    println!("{what:<60} best {:>12.1?}   median {:>12.1?}", times[0], times[RUNS / 2]);
-}
-
 /// Entries over all categories of the catalog, with conditions of all kinds.
-fn revision(state: &State) -> Revision {
+fn generated(state: &State) -> Revision {
     let base = &state.lists["CN/cross-border-transfer"].revisions[0].revision;
     let categories: Vec<_> = state.categories.iter().map(|it| it.id.clone()).collect();
     let flags = ["exporter.ciio", "exporter.public-body", "data.collected-abroad"].map(id::<FactId>);

@@ -14,12 +14,14 @@
     reason = "a program that measures"
 )]
 
+mod common;
+
 use std::collections::BTreeMap;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
+use common::{PAIRS, bundled, is_only_built, measured, revision};
 use neglist::compare::{Alone, FlowFate, Impact, Shift, impact, impact_between};
-use neglist::journal::snapshot;
 use neglist::model::{
     At, Count, FactId, FactKind, Flow, Item, Jurisdiction, PlaceKind, Revision, Role, State, Subjects, Value,
 };
@@ -30,23 +32,14 @@ const RUNS: usize = 3;
 const SAMPLE: usize = 2_000;
 
 fn main() {
-    // `cargo test --benches` only wants to know that it builds.
-    if std::env::args().any(|it| it == "--test") {
+    if is_only_built() {
         return;
     }
-    let bundled = snapshot::read(&std::fs::read("snapshots/bundled.jsonl.zst").unwrap()).unwrap();
-    let state = bundled.chains.state().unwrap();
-    for (list, from, to) in [
-        ("CN/cross-border-transfer", "4.0.2", "5.0.0"),
-        ("US/data-security-program", "1.0.0", "2.0.0"),
-        ("EEA/gdpr-chapter-v", "11.0.0", "12.0.0"),
-    ] {
+    let state = bundled();
+    for (list, from, to) in PAIRS {
         let place: Jurisdiction = list.split('/').next().unwrap().parse().unwrap();
         let flows = flows(&state, &[place]);
-        let revisions = &state.lists[list].revisions;
-        let find =
-            |version: &str| &revisions.iter().find(|it| it.revision.version.to_string() == version).unwrap().revision;
-        let (before, after) = (find(from), find(to));
+        let (before, after) = (revision(&state, list, from), revision(&state, list, to));
         println!("{list} {from} {to}");
         measure("  impact", || impact(&state, before, after, &flows));
         one_by_one(&state, before, after, &flows);
@@ -63,15 +56,7 @@ fn main() {
 }
 
 fn measure(what: &str, run: impl Fn() -> Impact) {
-    let mut times = Vec::new();
-    let mut found = Impact::default();
-    for _ in 0..RUNS {
-        let start = Instant::now();
-        found = run();
-        times.push(start.elapsed());
-    }
-    times.sort();
-    println!("{what:<40} best {:>10.1?}   median {:>10.1?}", times[0], times[RUNS / 2]);
+    let found = measured(what, RUNS, run);
     let shifts = found.fates.iter().filter_map(|it| match it {
         FlowFate::Changed(number) => Some(found.changes[*number].shift),
         FlowFate::Elsewhere | FlowFate::Same => None,

@@ -10,15 +10,17 @@
     reason = "a program that measures"
 )]
 
+mod common;
+
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::{self, File, OpenOptions};
+use std::fs::{File, OpenOptions};
 use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use common::{bundled, is_only_built};
 use neglist::canon::{Publication, SecretKey};
-use neglist::journal::snapshot;
 use neglist::model::{Authority, Revision, State, Text};
 use neglist::registry::{Publisher, init};
 use semver::Version;
@@ -28,13 +30,11 @@ const RECORDED: &str = "2026-01-01T00:00:00Z";
 const LIST: &str = "CN/cross-border-transfer";
 
 fn main() {
-    // `cargo test --benches` only wants to know that it builds.
-    if std::env::args().any(|it| it == "--test") {
+    if is_only_built() {
         return;
     }
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
-    let bundled = snapshot::read(&fs::read("snapshots/bundled.jsonl.zst").unwrap()).unwrap();
-    let state = bundled.chains.state().unwrap();
+    let state = bundled();
     for (what, others) in [("an otherwise empty registry", false), ("beside the 104 bundled lists", true)] {
         let root = folder.path().join(if others { "full" } else { "empty" });
         let key = SecretKey::from_seed(&[7; 32]);

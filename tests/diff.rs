@@ -78,7 +78,7 @@ fn no_real_revision_understates_its_version() {
     for list in state.lists.values() {
         for (before, after) in list.revisions.iter().zip(list.revisions.iter().skip(1)) {
             let (before, after) = (&before.revision, &after.revision);
-            let at = At(after.effective.map_or(after.published.0, |it| it.0));
+            let at = after.first_day();
             let found = verdicts(Ground::of(state, at), Some(before), after);
             let declared = Class::declared(&before.version, &after.version);
             assert!(found.class <= declared, "{} {}: {:?}", after.list, after.version, found.regions.first());

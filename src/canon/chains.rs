@@ -192,30 +192,13 @@ impl Chains {
     /// Makes the record of a publication that nobody signs, in a registry
     /// without a root key.
     pub fn prepare(&self, publication: Publication, recorded: &str) -> Result<Record, BrokenChain> {
-        self.prepare_signed(publication, recorded, Vec::new())
-    }
-
-    /// Returns what has to be signed to publish after the last record.
-    pub fn statement(&self, publication: &Publication) -> Result<Statement, BrokenChain> {
-        let (digest, _, _) = self.digest(publication)?;
-        Ok(self.statement_of(publication, digest))
+        self.prepare_signed(publication, recorded, |_| Vec::new())
     }
 
     /// Makes the record of a publication, for the place after the last, if
-    /// those who sign may publish it. `recorded` is when a machine took it in,
-    /// as RFC 3339.
+    /// those who sign may publish it: `sign` is asked once it is known what
+    /// there is to sign. `recorded` is when a machine took it in, as RFC 3339.
     pub fn prepare_signed(
-        &self,
-        publication: Publication,
-        recorded: &str,
-        signatures: Vec<Signature>,
-    ) -> Result<Record, BrokenChain> {
-        self.prepare_with(publication, recorded, |_| signatures)
-    }
-
-    /// Makes the record of a publication, as [`Chains::prepare_signed`] does,
-    /// and has it signed once it is known what there is to sign.
-    pub fn prepare_with(
         &self,
         publication: Publication,
         recorded: &str,
@@ -263,7 +246,7 @@ impl Chains {
         let signatures =
             signatures.into_iter().map(SignatureForm::read).collect::<Result<_, _>>().map_err(unreadable)?;
         let publication = body.read(|list| self.lists.get(list).and_then(List::head).map(|it| &it.revision));
-        let record = self.prepare_signed(publication.map_err(unreadable)?, &recorded, signatures)?;
+        let record = self.prepare_signed(publication.map_err(unreadable)?, &recorded, |_| signatures)?;
         if record.line == line { Ok(record) } else { Err(InvalidRecord::Altered) }
     }
 
@@ -292,6 +275,11 @@ impl Chains {
         self
     }
 
+    /// Returns which registry it is, and how far it goes.
+    pub fn position(&self) -> Option<Head> {
+        Some(Head { origin: self.origin()?.to_owned(), size: self.size(), hash: self.head()? })
+    }
+
     /// Returns the words to publish and ask in, once they are there.
     pub fn words(&self) -> Option<(&Categories, &Vocabulary, &Places)> {
         Some((&self.categories.as_ref()?.0, &self.vocabulary.as_ref()?.0, &self.places.as_ref()?.0))
@@ -300,7 +288,7 @@ impl Chains {
     /// Returns the state at the head, once there are words to ask in.
     pub fn state(&self) -> Option<State> {
         Some(State {
-            head: Head { origin: self.origin()?.to_owned(), size: self.size(), hash: self.head()? },
+            head: self.position()?,
             categories: self.categories.as_ref()?.0.clone(),
             vocabulary: self.vocabulary.as_ref()?.0.clone(),
             places: self.places.as_ref()?.0.clone(),

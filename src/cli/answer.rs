@@ -36,10 +36,7 @@ struct Writer<'a> {
 
 impl Writer<'_> {
     fn say<'t>(&self, en: &'t str, zh: &'t str) -> &'t str {
-        match self.language {
-            Language::En => en,
-            Language::Zh => zh,
-        }
+        self.language.say(en, zh)
     }
 
     fn headline(&mut self, answer: &Answer<'_>) {

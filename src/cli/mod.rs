@@ -85,10 +85,7 @@ struct Screen<'a> {
 impl Screen<'_> {
     /// Returns the text of the language that was asked for.
     fn say<'t>(&self, en: &'t str, zh: &'t str) -> &'t str {
-        match self.language {
-            Language::En => en,
-            Language::Zh => zh,
-        }
+        self.language.say(en, zh)
     }
 
     /// Writes a JSON document, indented, as one result.

@@ -78,8 +78,7 @@ fn append(
     let mut head = None;
     for publication in publications {
         let recorded = screen.surroundings.now.clone();
-        let done = publisher.publish_signed(publication, &recorded, std::slice::from_ref(key))?;
-        head = Some(done);
+        head = Some(publisher.publish_signed(publication, &recorded, std::slice::from_ref(key))?);
     }
     Ok(head)
 }

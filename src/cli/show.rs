@@ -7,9 +7,7 @@ use crate::cli::args::{Format, ShowArgs};
 use crate::cli::failure::Failure;
 use crate::cli::layout::Layout;
 use crate::cli::{Screen, exit, history, lists};
-use crate::model::{
-    Alternative, Bounds, Condition, Destinations, Effect, Entry, InForce, Issued, Language, List, Scope, When,
-};
+use crate::model::{Destinations, Effect, Entry, InForce, Issued, Language, List, Scope, When, in_words};
 use crate::registry::Registry;
 
 pub(super) fn run(args: &ShowArgs, registry: &Registry, screen: &mut Screen<'_>) -> Result<u8, Failure> {
@@ -57,10 +55,7 @@ struct Writer {
 
 impl Writer {
     fn say<'t>(&self, en: &'t str, zh: &'t str) -> &'t str {
-        match self.language {
-            Language::En => en,
-            Language::Zh => zh,
-        }
+        self.language.say(en, zh)
     }
 
     fn revision(&mut self, issued: &Issued) {
@@ -90,7 +85,7 @@ impl Writer {
             self.layout.labelled(self.say("Applies when", "适用条件"), &conditions(&revision.applies_when));
         }
         if revision.applies_to != Destinations::Any {
-            self.layout.labelled(self.say("Applies to", "适用目的地"), &destinations(&revision.applies_to));
+            self.layout.labelled(self.say("Applies to", "适用目的地"), &revision.applies_to.to_string());
         }
         if !revision.displaces.is_empty() {
             self.layout.labelled(self.say("Displaces", "取代"), &join(&revision.displaces));
@@ -130,13 +125,13 @@ impl Writer {
         }
         self.layout.labelled(self.say("Categories", "类别"), &categories);
         if entry.to != Destinations::Any {
-            self.layout.labelled(self.say("To", "目的地"), &destinations(&entry.to));
+            self.layout.labelled(self.say("To", "目的地"), &entry.to.to_string());
         }
         if !entry.when.is_empty() {
             self.layout.labelled(self.say("When", "条件"), &conditions(&entry.when));
         }
         if let Effect::Conditional(ways) = &entry.effect {
-            let ways: Vec<_> = ways.iter().map(way).collect();
+            let ways: Vec<_> = ways.iter().map(ToString::to_string).collect();
             self.layout.labelled(self.say("Requires", "须具备"), &ways.join(self.say(" or ", " 或 ")));
         }
         if !entry.exemptions.is_empty() {
@@ -156,36 +151,6 @@ fn join<T: ToString>(all: impl IntoIterator<Item = T>) -> String {
     all.into_iter().map(|it| it.to_string()).collect::<Vec<_>>().join(", ")
 }
 
-fn destinations(to: &Destinations) -> String {
-    match to {
-        Destinations::Any => "any".to_owned(),
-        Destinations::Only(members) => join(members),
-        Destinations::Except(members) => format!("any except {}", join(members)),
-    }
-}
-
-fn way(way: &Alternative) -> String {
-    let all = way.all.iter().map(ToString::to_string).collect::<Vec<_>>().join(" + ");
-    if way.when.is_empty() { all } else { format!("{all} (when {})", conditions(&way.when)) }
-}
-
 fn conditions(when: &When) -> String {
-    let one = |(fact, condition): (&crate::model::FactId, &Condition)| match condition {
-        Condition::Flag(true) => fact.to_string(),
-        Condition::Flag(false) => format!("not {fact}"),
-        Condition::Choice(among) => format!("{fact} is {}", join(among).replace(", ", " or ")),
-        Condition::Count(bounds, window) => {
-            let window = window.as_ref().map(|it| format!(" ({it})")).unwrap_or_default();
-            format!("{fact} {}{window}", range(*bounds))
-        }
-    };
-    when.iter().map(one).collect::<Vec<_>>().join("; ")
-}
-
-fn range(bounds: Bounds) -> String {
-    match (bounds.at_least().number(), bounds.below()) {
-        (0, Some(below)) => format!("below {below}"),
-        (at_least, None) => format!("at least {at_least}"),
-        (at_least, Some(below)) => format!("at least {at_least} and below {below}"),
-    }
+    in_words(when).collect::<Vec<_>>().join("; ")
 }

@@ -58,9 +58,8 @@ pub(super) struct Piece {
 }
 
 /// Returns the pieces of the question space in which the answers of two
-/// revisions differ. No question lies in two of them, and outside of them nothing
-/// changed.
-/// What the two share is `common`.
+/// revisions differ. No question lies in two of them, and outside of them
+/// nothing changed. What the two share is `common`.
 pub(super) fn split(
     mut common: Vec<Rc<Rule>>,
     before: Half,
@@ -102,22 +101,31 @@ fn descend(cells: Vec<Bits>, common: &[Rc<Rule>], before: Half, after: Half, axe
         pieces.push(Piece { cells, shift, steps: Vec::new() });
         return;
     };
-    let Some(possible) = cells.get(axis) else { return };
-    for part in [possible.and(&some), possible.without(&some)] {
-        let mut cells = cells.clone();
-        if let Some(it) = cells.get_mut(axis) {
-            *it = part;
-        }
-        if !axes.is_possible(&cells) {
-            continue;
-        }
+    for cells in parts(&cells, axis, &some, axes) {
         let common = within(&common, &cells, axis);
-        let half = |half: &Half| {
-            let speaks = half.speaks.as_ref().and_then(|it| left_open(it, &cells));
-            Half { rules: within(&half.rules, &cells, axis), speaks }
-        };
-        let (before, after) = (half(&before), half(&after));
+        let (before, after) = (before.narrowed(&cells, axis), after.narrowed(&cells, axis));
         descend(cells, &common, before, after, axes, pieces);
+    }
+}
+
+/// Returns the two parts of some cells, on one axis among some and not, as far
+/// as questions lie in them.
+pub(super) fn parts(cells: &[Bits], axis: usize, some: &Bits, axes: &Axes) -> impl Iterator<Item = Vec<Bits>> {
+    let part = |of: Bits| {
+        let mut cells = cells.to_vec();
+        *cells.get_mut(axis)? = of;
+        Some(cells).filter(|it| axes.is_possible(it))
+    };
+    let possible = cells.get(axis);
+    let parts = possible.map(|it| [part(it.and(some)), part(it.without(some))]);
+    parts.into_iter().flatten().flatten()
+}
+
+impl Half {
+    /// Returns what is left once the cells of one axis were narrowed.
+    pub(super) fn narrowed(&self, cells: &[Bits], axis: usize) -> Half {
+        let speaks = self.speaks.as_ref().and_then(|it| left_open(it, cells));
+        Half { rules: within(&self.rules, cells, axis), speaks }
     }
 }
 

@@ -3,9 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::{
-    Alternative, Bounds, Condition, Destinations, Effect, Entry, EntryNote, FactId, Revision, Scope, Text, When,
-};
+use crate::model::{Effect, Entry, EntryNote, Revision, Scope, Text, in_words};
 
 /// A field that changed.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -98,14 +96,14 @@ fn entry_fields(entry: &Entry) -> Fields {
         Effect::Prohibited => "prohibited",
     };
     let ways = match &entry.effect {
-        Effect::Conditional(ways) => ways.iter().map(way).collect(),
+        Effect::Conditional(ways) => ways.iter().map(ToString::to_string).collect(),
         Effect::Notice | Effect::Undetermined | Effect::Prohibited => BTreeSet::new(),
     };
     let mut fields = vec![
         members("category", &entry.categories),
         members("except", &entry.except),
-        value("to", destinations(&entry.to)),
-        ("when".to_owned(), Field::Members(conditions(&entry.when).into_iter().collect())),
+        value("to", entry.to.to_string()),
+        ("when".to_owned(), Field::Members(in_words(&entry.when).collect())),
         value("effect", effect),
         ("requires".to_owned(), Field::Members(ways)),
         members("exemptions", &entry.exemptions),
@@ -144,8 +142,8 @@ fn header_fields(revision: &Revision) -> Fields {
         value("border", revision.border().to_string()),
         value("within", if revision.within { "true" } else { "" }),
         members("displaces", &revision.displaces),
-        ("applies-when".to_owned(), Field::Members(conditions(&revision.applies_when).into_iter().collect())),
-        value("applies-to", destinations(&revision.applies_to)),
+        ("applies-when".to_owned(), Field::Members(in_words(&revision.applies_when).collect())),
+        value("applies-to", revision.applies_to.to_string()),
     ]);
     fields.extend(texts("summary", &revision.summary));
     fields.extend([
@@ -186,42 +184,4 @@ fn both(name: &str, texts: impl Iterator<Item = [String; 2]>) -> [(String, Field
         in_zh.insert(zh);
     }
     [(format!("{name}.en"), Field::Members(in_en)), (format!("{name}.zh"), Field::Members(in_zh))]
-}
-
-fn destinations(to: &Destinations) -> String {
-    let join = |members: &BTreeSet<_>| members.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-    match to {
-        Destinations::Any => "any".to_owned(),
-        Destinations::Only(members) => join(members),
-        Destinations::Except(members) => format!("any except {}", join(members)),
-    }
-}
-
-fn way(way: &Alternative) -> String {
-    let all = way.all.iter().map(ToString::to_string).collect::<Vec<_>>().join(" + ");
-    if way.when.is_empty() { all } else { format!("{all} (when {})", conditions(&way.when).join("; ")) }
-}
-
-fn conditions(when: &When) -> Vec<String> {
-    let one = |(fact, condition): (&FactId, &Condition)| match condition {
-        Condition::Flag(true) => fact.to_string(),
-        Condition::Flag(false) => format!("not {fact}"),
-        Condition::Choice(among) => {
-            let among: Vec<_> = among.iter().map(ToString::to_string).collect();
-            format!("{fact} is {}", among.join(" or "))
-        }
-        Condition::Count(bounds, window) => {
-            let window = window.as_ref().map(|it| format!(" ({it})")).unwrap_or_default();
-            format!("{fact} {}{window}", range(*bounds))
-        }
-    };
-    when.iter().map(one).collect()
-}
-
-fn range(bounds: Bounds) -> String {
-    match (bounds.at_least().number(), bounds.below()) {
-        (0, Some(below)) => format!("below {below}"),
-        (at_least, None) => format!("at least {at_least}"),
-        (at_least, Some(below)) => format!("at least {at_least} and below {below}"),
-    }
 }

@@ -114,7 +114,7 @@ pub struct Reason {
 /// of another. Each is asked by itself, whatever other lists say. As in
 /// questions, the words of flows must be the state's.
 pub fn impact(state: &State, before: &Revision, after: &Revision, flows: &[Flow]) -> Impact {
-    let at = after.effective.map_or(At(after.published.0), |it| At(it.0));
+    let at = after.first_day();
     let states = [alone(state, Some(before), at), alone(state, Some(after), at)];
     let by = End::Revision { list: after.list.clone(), version: after.version.clone() };
     impact_of_states(states.each_ref(), at, Some(&by), flows)

@@ -11,7 +11,7 @@ use std::rc::Rc;
 
 use crate::compare::axes::Axes;
 use crate::compare::bits::Bits;
-use crate::compare::cells::{Half, Piece, Shift};
+use crate::compare::cells::{self, Half, Piece, Shift};
 use crate::compare::rule::{Rule, left_open};
 use crate::model::Outcome;
 
@@ -48,7 +48,8 @@ pub(super) fn settled(piece: Piece, before: &Half, after: &Half, axes: &Axes) ->
         let mut parts = Vec::new();
         for piece in pieces {
             let settling = Settling { direction: *direction, axes };
-            settling.claim(&piece, &Bits::default(), before, after, &mut parts);
+            let (before, after) = (before.within(&piece.cells), after.within(&piece.cells));
+            settling.claim(&piece, &Bits::default(), &before, &after, &mut parts);
         }
         pieces = parts;
     }
@@ -62,10 +63,10 @@ struct Settling<'a> {
 
 impl Settling<'_> {
     /// Cuts a piece until both answers to some claims are settled; where these
-    /// claims do not show the change, others are tried.
+    /// claims do not show the change, others are tried. The halves are those
+    /// within the piece.
     fn claim(&self, piece: &Piece, claims: &Bits, before: &Half, after: &Half, parts: &mut Vec<Piece>) {
-        let (before, after) = (before.within(&piece.cells), after.within(&piece.cells));
-        let open = open(&before, claims).or_else(|| open(&after, claims));
+        let open = open(before, claims).or_else(|| open(after, claims));
         let Some((axis, some)) = open else {
             let step = Step { claims: claims.clone(), before: before.says(claims), after: after.says(claims) };
             let is_shown = match self.direction {
@@ -77,23 +78,17 @@ impl Settling<'_> {
                 parts.push(Piece { steps, ..piece.clone() });
                 return;
             }
-            match self.others(&piece.cells, &before, &after).filter(|it| it != claims) {
-                Some(others) => self.claim(piece, &others, &before, &after, parts),
+            match self.others(&piece.cells, before, after).filter(|it| it != claims) {
+                Some(others) => self.claim(piece, &others, before, after, parts),
                 // Something always shows it. Were it not so, an example would be
                 // missing, and never the change.
                 None => parts.push(piece.clone()),
             }
             return;
         };
-        let Some(possible) = piece.cells.get(axis) else { return };
-        for part in [possible.and(&some), possible.without(&some)] {
-            let mut piece = piece.clone();
-            if let Some(it) = piece.cells.get_mut(axis) {
-                *it = part;
-            }
-            if self.axes.is_possible(&piece.cells) {
-                self.claim(&piece, claims, &before, &after, parts);
-            }
+        for cells in cells::parts(&piece.cells, axis, &some, self.axes) {
+            let (before, after) = (before.narrowed(&cells, axis), after.narrowed(&cells, axis));
+            self.claim(&Piece { cells, ..piece.clone() }, claims, &before, &after, parts);
         }
     }
 

@@ -82,6 +82,16 @@ impl Bounds {
     }
 }
 
+impl fmt::Display for Bounds {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.at_least.number(), self.below) {
+            (0, Some(below)) => write!(f, "below {below}"),
+            (at_least, None) => write!(f, "at least {at_least}"),
+            (at_least, Some(below)) => write!(f, "at least {at_least} and below {below}"),
+        }
+    }
+}
+
 /// What one fact must be.
 #[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub enum Condition {
@@ -96,6 +106,20 @@ pub enum Condition {
 /// Conditions that must all hold, one for each fact, so that no two of them
 /// can contradict each other.
 pub type When = BTreeMap<FactId, Condition>;
+
+/// Returns each condition as `show` and `diff` spell it.
+pub fn in_words(when: &When) -> impl Iterator<Item = String> {
+    when.iter().map(|(fact, condition)| match condition {
+        Condition::Flag(true) => fact.to_string(),
+        Condition::Flag(false) => format!("not {fact}"),
+        Condition::Choice(among) => {
+            let among: Vec<_> = among.iter().map(ToString::to_string).collect();
+            format!("{fact} is {}", among.join(" or "))
+        }
+        Condition::Count(bounds, None) => format!("{fact} {bounds}"),
+        Condition::Count(bounds, Some(window)) => format!("{fact} {bounds} ({window})"),
+    })
+}
 
 #[cfg(test)]
 mod tests {

@@ -36,3 +36,14 @@ pub enum Destinations {
     /// Every destination but these.
     Except(BTreeSet<Member>),
 }
+
+impl fmt::Display for Destinations {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let join = |members: &BTreeSet<Member>| members.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        match self {
+            Destinations::Any => f.write_str("any"),
+            Destinations::Only(members) => f.write_str(&join(members)),
+            Destinations::Except(members) => write!(f, "any except {}", join(members)),
+        }
+    }
+}

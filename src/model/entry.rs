@@ -1,8 +1,9 @@
 //! One restriction in a revision.
 
 use std::collections::BTreeSet;
+use std::fmt;
 
-use crate::model::condition::When;
+use crate::model::condition::{When, in_words};
 use crate::model::destination::Destinations;
 use crate::model::id::{CategoryId, CombineId, EntryId, FactId};
 use crate::model::text::Text;
@@ -71,6 +72,16 @@ pub struct Alternative {
     pub all: BTreeSet<FactId>,
     /// When this way is open.
     pub when: When,
+}
+
+impl fmt::Display for Alternative {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.all.iter().map(ToString::to_string).collect::<Vec<_>>().join(" + "))?;
+        if self.when.is_empty() {
+            return Ok(());
+        }
+        write!(f, " (when {})", in_words(&self.when).collect::<Vec<_>>().join("; "))
+    }
 }
 
 /// What an entry is for: the aims that the Initiative of 2024-11-20 accepts,

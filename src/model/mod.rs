@@ -34,7 +34,7 @@ pub use answer::{
 pub use authority::{Authority, Entitlement, MalformedPublicKey, PublicKey};
 pub use category::{Categories, Category};
 pub use check::QuestionMistake;
-pub use condition::{Bounds, Condition, Count, When};
+pub use condition::{Bounds, Condition, Count, When, in_words};
 pub use date::{At, Effective, KnownOn, Published};
 pub use destination::{Destinations, Member};
 pub use entry::{Alternative, Effect, Entry, EntryNote, EntryNoteKind, Objective};

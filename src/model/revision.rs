@@ -88,6 +88,12 @@ impl Revision {
         codes
     }
 
+    /// Returns the first day on which it binds; of a dormant one that of its
+    /// publication.
+    pub fn first_day(&self) -> At {
+        At(self.effective.map_or(self.published.0, |it| it.0))
+    }
+
     /// Returns whether the revision has run out at a date.
     pub fn has_expired(&self, at: At) -> bool {
         self.expires.is_some_and(|expires| expires <= at.0)

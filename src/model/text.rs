@@ -19,12 +19,19 @@ pub enum Language {
     Zh,
 }
 
+impl Language {
+    /// Returns the one of two texts that is in this language.
+    pub fn say<'t>(self, en: &'t str, zh: &'t str) -> &'t str {
+        match self {
+            Language::En => en,
+            Language::Zh => zh,
+        }
+    }
+}
+
 impl Text {
     /// Returns the text in a language.
     pub fn in_language(&self, language: Language) -> &str {
-        match language {
-            Language::En => &self.en,
-            Language::Zh => &self.zh,
-        }
+        language.say(&self.en, &self.zh)
     }
 }

@@ -1,7 +1,7 @@
 //! Comparing revisions of a list.
 
 use crate::compare::{Alone, EntryDiff, Ground, Happening, Region, Spoken, Verdicts, entries, history, verdicts};
-use crate::model::{At, EntryId, Issued, List, State};
+use crate::model::{EntryId, Issued, List, State};
 use crate::registry::Registry;
 
 /// Two revisions of a list, compared.
@@ -54,7 +54,7 @@ impl Registry {
 
 fn compare_answers(state: &State, before: &Issued, after: &Issued) -> Answers {
     let revision = &after.revision;
-    let at = At(revision.effective.map_or(revision.published.0, |it| it.0));
+    let at = revision.first_day();
     let verdicts = verdicts(Ground::of(state, at), Some(&before.revision), revision);
     let one = Alone::new(state, Some(&before.revision), at);
     let other = Alone::new(state, Some(revision), at);

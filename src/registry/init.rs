@@ -26,8 +26,7 @@ pub fn init(
     let mut chains = Chains::default();
     let mut records: Vec<Record> = Vec::new();
     for publication in publications {
-        let statement = chains.statement(&publication)?;
-        let record = chains.prepare_signed(publication, recorded, vec![key.sign(&statement)])?;
+        let record = chains.prepare_signed(publication, recorded, |statement| vec![key.sign(statement)])?;
         chains = chains.append(record.clone());
         records.push(record);
     }

@@ -8,7 +8,7 @@ use semver::Version;
 use crate::catalog::{Draft, Expected, UnknownWord, Words};
 use crate::compare::{Class, Ground, Verdicts, Witness, verdicts};
 use crate::evaluate::answer;
-use crate::model::{At, Hash, Issued, List, ListId, Outcome, QuestionMistake, Revision, State};
+use crate::model::{Hash, Issued, List, ListId, Outcome, QuestionMistake, Revision, State};
 
 /// What publishing a draft would come to.
 #[derive(Debug)]
@@ -87,7 +87,7 @@ pub fn plan(state: &State, draft: &Draft) -> Result<Plan, PlanError> {
         return Err(PlanError::Overtaken { list, follows, last });
     }
     let before = state.lists.get(&revision.list).and_then(|it| base_of(it, &revision.withdraws));
-    let at = At(revision.effective.map_or(revision.published.0, |it| it.0));
+    let at = revision.first_day();
     let verdicts = verdicts(Ground::of(state, at), before.as_deref(), revision);
     if let Some(before) = before
         .as_ref()

@@ -92,7 +92,10 @@ impl Publisher {
         };
         let publisher =
             Publisher { root: root.to_owned(), journal, chains, store, mended, unsettled: Vec::new(), _lock: lock };
-        publisher.write_index();
+        let is_indexed = |head| index::read(&root.join(INDEX), &head).is_ok();
+        if !publisher.chains.position().is_some_and(is_indexed) {
+            publisher.write_index();
+        }
         Ok(publisher)
     }
 
@@ -124,7 +127,7 @@ impl Publisher {
     ) -> Result<Head, PublishError> {
         self.check(&publication)?;
         let sign = |statement: &Statement| keys.iter().map(|it| it.sign(statement)).collect();
-        let record = self.chains.prepare_with(publication, recorded, sign)?;
+        let record = self.chains.prepare_signed(publication, recorded, sign)?;
         self.acknowledge(record)
     }
 
@@ -196,9 +199,7 @@ impl Publisher {
     /// Writes the index file of the head. Readers fall back to the journal
     /// without it, so a failure is no failure.
     fn write_index(&self) {
-        if let Some(state) = self.chains.state()
-            && index::read(&self.root.join(INDEX), &state.head).is_err()
-        {
+        if let Some(state) = self.chains.state() {
             let _ = index::write(&self.root.join(INDEX), &state);
         }
     }

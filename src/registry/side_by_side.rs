@@ -1,5 +1,6 @@
 //! What two places, or two lists, say of the same data.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::compare::alone;
@@ -31,6 +32,25 @@ pub struct Circumstances {
     pub ordinary: bool,
 }
 
+impl Party<'_> {
+    /// Returns where the data is.
+    pub fn place(&self) -> Jurisdiction {
+        match self {
+            Party::Place(place) => place.clone(),
+            Party::Revision(issued) => issued.revision.list.jurisdiction(),
+        }
+    }
+}
+
+impl Circumstances {
+    /// Returns the question about one category.
+    pub fn question(&self, from: Jurisdiction, category: &CategoryId) -> Question {
+        let Circumstances { to, at, facts, ordinary } = self.clone();
+        let items = vec![Item { category: category.clone(), subjects: None }];
+        Question { id: None, from, to, items, at, known_on: None, facts, ordinary }
+    }
+}
+
 /// What one of them says.
 #[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub struct Stance {
@@ -58,8 +78,8 @@ pub struct Row {
 impl Registry {
     /// Asks two parties about every category of the catalog.
     pub fn side_by_side(&self, one: &Party<'_>, other: &Party<'_>, circumstances: &Circumstances) -> Vec<Row> {
-        let (one, other) =
-            (Asked::new(self.state(), one, circumstances), Asked::new(self.state(), other, circumstances));
+        let ask = |party| Asked::new(self.state(), party, circumstances);
+        let (one, other) = (ask(one), ask(other));
         let mut rows: BTreeMap<(Stance, Stance), BTreeSet<CategoryId>> = BTreeMap::new();
         for category in self.state().categories.iter().map(|it| &it.id) {
             let said = (one.of(category), other.of(category));
@@ -70,32 +90,23 @@ impl Registry {
 }
 
 /// A party, ready to be asked.
-enum Asked<'a> {
-    Place(&'a State, Question),
-    Revision(Box<State>, Question),
+struct Asked<'a> {
+    state: Cow<'a, State>,
+    from: Jurisdiction,
+    circumstances: &'a Circumstances,
 }
 
 impl<'a> Asked<'a> {
-    fn new(state: &'a State, party: &Party<'_>, circumstances: &Circumstances) -> Asked<'a> {
-        let Circumstances { to, at, facts, ordinary } = circumstances.clone();
-        let from = match party {
-            Party::Place(place) => place.clone(),
-            Party::Revision(issued) => issued.revision.list.jurisdiction(),
+    fn new(state: &'a State, party: &Party<'_>, circumstances: &'a Circumstances) -> Asked<'a> {
+        let state = match party {
+            Party::Place(_) => Cow::Borrowed(state),
+            Party::Revision(issued) => Cow::Owned(alone(state, Some(&issued.revision), circumstances.at)),
         };
-        let question = Question { id: None, from, to, items: Vec::new(), at, known_on: None, facts, ordinary };
-        match party {
-            Party::Place(_) => Asked::Place(state, question),
-            Party::Revision(issued) => Asked::Revision(Box::new(alone(state, Some(&issued.revision), at)), question),
-        }
+        Asked { state, from: party.place(), circumstances }
     }
 
     fn of(&self, category: &CategoryId) -> Stance {
-        let (state, question) = match self {
-            Asked::Place(state, question) => (*state, question),
-            Asked::Revision(state, question) => (state.as_ref(), question),
-        };
-        let items = vec![Item { category: category.clone(), subjects: None }];
-        let found = findings(state, &Question { items, ..question.clone() });
+        let found = findings(&self.state, &self.circumstances.question(self.from.clone(), category));
         let verdict = found.verdict();
         Stance {
             outcome: verdict.outcome,

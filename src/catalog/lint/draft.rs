@@ -140,7 +140,7 @@ pub(crate) struct Said<'a> {
 impl<'a> Draft<'a> {
     /// Returns the day for which the draft is judged: the first in force.
     pub(crate) fn at(&self) -> At {
-        At(self.revision.effective.map_or(self.revision.published.0, |it| it.0))
+        self.revision.first_day()
     }
 
     /// Returns the entries that stand in the file itself.

@@ -19,22 +19,10 @@ pub struct Drafted {
 /// file, with comments on what has to be decided.
 pub fn draft(list: &List, from: &Issued, today: Date, vocabulary: &Vocabulary, language: Language) -> Drafted {
     let revision = next(list, from, today);
-    let text = write_commented(&revision, vocabulary, &comments(list, from, today, language));
-    let last = list.head().map_or(&from.revision.version, |it| &it.revision.version);
-    Drafted { revision, text: following(&text, last) }
-}
-
-/// Writes behind the version which one it follows, so that a draft is refused
-/// where another revision came meanwhile.
-fn following(text: &str, last: &Version) -> String {
-    let mut following = String::new();
-    for line in text.split_inclusive('\n') {
-        following.push_str(line);
-        if line.starts_with("version ") || line.starts_with("version=") {
-            following.extend(["follows   = \"", &last.to_string(), "\"\n"]);
-        }
-    }
-    following
+    // A draft is refused where another revision came meanwhile.
+    let last = list.head().map(|it| &it.revision.version);
+    let text = write_commented(&revision, last, vocabulary, &comments(list, from, today, language));
+    Drafted { revision, text }
 }
 
 /// Returns a revision anew, as the next one of its list.

@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use semver::Version;
+
 use crate::catalog::write::entry::entry;
 use crate::catalog::write::value::{destinations, key, lines, names, notes, string, text, when};
 use crate::model::{Revision, Scope, Text, Vocabulary};
@@ -12,18 +14,23 @@ pub(super) type Comments = Vec<(&'static str, String)>;
 /// Writes a revision. `vocabulary` shortens a choice of nearly all values to
 /// those left out.
 pub fn write_revision(revision: &Revision, vocabulary: &Vocabulary) -> String {
-    write_commented(revision, vocabulary, &Comments::new())
+    write_commented(revision, None, vocabulary, &Comments::new())
 }
 
 /// Writes a revision with comments above keys; those of the empty key
-/// stand at the top.
-pub(super) fn write_commented(revision: &Revision, vocabulary: &Vocabulary, comments: &Comments) -> String {
+/// stand at the top. A draft says which version it follows.
+pub(super) fn write_commented(
+    revision: &Revision,
+    follows: Option<&Version>,
+    vocabulary: &Vocabulary,
+    comments: &Comments,
+) -> String {
     let mut writer = Writer { out: String::new(), vocabulary, comments };
     if comments.iter().any(|(key, _)| key.is_empty()) {
         writer.comment("");
         writer.out.push('\n');
     }
-    writer.head(revision);
+    writer.head(revision, follows);
     writer.reach(revision);
     writer.said(revision);
     writer.source(revision);
@@ -64,9 +71,12 @@ impl Writer<'_> {
     }
 
     /// What it is, and when.
-    fn head(&mut self, revision: &Revision) {
+    fn head(&mut self, revision: &Revision, follows: Option<&Version>) {
         self.line("list", &string(revision.list.as_str()));
         self.line("version", &string(&revision.version.to_string()));
+        if let Some(version) = follows {
+            self.line("follows", &string(&version.to_string()));
+        }
         self.line("title", &text(&revision.title));
         self.line("authority", &string(&revision.authority));
         self.line("published", &revision.published.to_string());

@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use crate::canon::{EntryForm, head_json, question_json};
+use crate::canon::{EntryForm, head_json, question_json, requires_json};
 use crate::cli::question_line;
 use crate::model::{Entry, Issued, State};
 use crate::registry::{Answers, Change, Comparison, Difference, Region, Restriction, Spoken, Values};
@@ -104,14 +104,9 @@ fn restriction(restriction: &Restriction) -> Json {
 }
 
 fn spoken_json(spoken: &Spoken) -> Json {
-    let requires: Vec<Vec<Vec<_>>> = spoken
-        .requires
-        .iter()
-        .map(|any| any.iter().map(|all| all.iter().map(ToString::to_string).collect()).collect())
-        .collect();
     json!({
         "outcome": spoken.outcome.word(),
-        "requires": requires,
+        "requires": requires_json(&spoken.requires),
         "exemptions": spoken.exemptions.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "entries": spoken.entries.iter().map(ToString::to_string).collect::<Vec<_>>(),
     })

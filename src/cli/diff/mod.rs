@@ -10,6 +10,7 @@ mod words;
 use clap::Args;
 
 use crate::cli::args::{Format, SpecialFormat};
+use crate::cli::diff::document::Block;
 use crate::cli::failure::Failure;
 use crate::cli::{Screen, exit, history};
 use crate::model::{At, InForce, Issued, List};
@@ -67,25 +68,29 @@ pub(super) fn run(args: &DiffArgs, registry: &Registry, screen: &mut Screen<'_>)
     let depth = if args.verdicts || args.exit_code { Depth::Answers } else { Depth::Text };
     let comparison = registry.compare(before, after, depth);
     let revision = &after.revision;
-    let at = At(revision.effective.map_or(revision.published.0, |it| it.0));
+    let at = revision.first_day();
     let speaker = words::Speaker { state: registry.state(), language: screen.language, border: revision.border(), at };
     let note = || note::note(&comparison, &speaker);
-    match (screen.special, screen.format) {
-        (Some(SpecialFormat::Markdown), _) => screen.out.write_all(document::markdown(&note()).as_bytes())?,
-        (Some(SpecialFormat::Html), _) => {
-            screen.out.write_all(document::html(&note(), screen.language).as_bytes())?;
-        }
-        (Some(SpecialFormat::Sarif | SpecialFormat::Junit), _) | (None, Format::Json) => {
-            let document = json::document(&comparison, registry.state());
-            screen.json(&document)?;
-        }
-        (None, Format::Text) => {
-            let text = document::text(&note(), screen.surroundings.width, screen.language);
-            screen.out.write_all(text.as_bytes())?;
-        }
-    }
+    write(note, || json::document(&comparison, registry.state()), screen)?;
     let is_tighter = comparison.answers.is_some_and(|it| it.verdicts.class == Class::Major);
     Ok(if args.exit_code && is_tighter { exit::TIGHTER } else { exit::DONE })
+}
+
+/// Writes a result in the format that was asked for.
+fn write(
+    note: impl Fn() -> Vec<Block>,
+    json: impl Fn() -> serde_json::Value,
+    screen: &mut Screen<'_>,
+) -> Result<(), Failure> {
+    let (width, language) = (screen.surroundings.width, screen.language);
+    let text = match (screen.special, screen.format) {
+        (Some(SpecialFormat::Markdown), _) => document::markdown(&note()),
+        (Some(SpecialFormat::Html), _) => document::html(&note(), language),
+        (_, Format::Json) => return screen.json(&json()),
+        (_, Format::Text) => document::text(&note(), width, language),
+    };
+    screen.out.write_all(text.as_bytes())?;
+    Ok(())
 }
 
 fn beside(args: &DiffArgs, registry: &Registry, screen: &mut Screen<'_>) -> Result<u8, Failure> {

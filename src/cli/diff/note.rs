@@ -137,10 +137,7 @@ fn change(change: &Change, speaker: &Speaker<'_>) -> Line {
 
 /// Returns what became of a field.
 pub(in crate::cli) fn change_text(change: &Change, language: Language) -> String {
-    let say = |en: &'static str, zh: &'static str| match language {
-        Language::En => en,
-        Language::Zh => zh,
-    };
+    let say = |en: &'static str, zh: &'static str| language.say(en, zh);
     match &change.difference {
         Difference::Value { before, after } => {
             let said = |it: &Option<String>| it.clone().unwrap_or_else(|| say("not stated", "未规定").to_owned());

@@ -49,7 +49,7 @@ pub(super) fn of_answers<'a>(comparison: &Comparison<'_>, answers: &'a Answers, 
         ))));
     }
     blocks.extend(of_kinds(&kinds, speaker));
-    for shift in [Shift::Tighter, Shift::Different, Shift::Looser] {
+    for shift in Shift::ALL {
         let groups: Vec<_> = alike.iter().filter(|((it, ..), _)| *it == shift).map(|(_, it)| it).collect();
         if groups.is_empty() {
             continue;

@@ -4,14 +4,13 @@ use std::cmp::Ordering;
 
 use serde_json::{Value as Json, json};
 
-use crate::canon::head_json;
-use crate::cli::args::{Format, SpecialFormat};
-use crate::cli::diff::DiffArgs;
-use crate::cli::diff::document::{self, Block, Line, Span, plain};
+use crate::canon::{head_json, requires_json};
+use crate::cli::diff::document::{Block, Line, Span, plain};
 use crate::cli::diff::words::{Speaker, stated};
+use crate::cli::diff::{DiffArgs, write};
 use crate::cli::failure::Failure;
 use crate::cli::{Screen, ask, exit, history, lists};
-use crate::model::{CategoryId, InForce, Item, Jurisdiction, Language, Outcome, Question, State};
+use crate::model::{CategoryId, InForce, Language, Outcome, State};
 use crate::registry::{Circumstances, Party, Registry, Row, Stance};
 
 pub(super) fn run(args: &DiffArgs, registry: &Registry, screen: &mut Screen<'_>) -> Result<u8, Failure> {
@@ -26,19 +25,9 @@ pub(super) fn run(args: &DiffArgs, registry: &Registry, screen: &mut Screen<'_>)
     check(state, &parties, &circumstances)?;
     let [one, other] = &parties;
     let rows = registry.side_by_side(one, other, &circumstances);
-    let speaker = Speaker { state, language: screen.language, border: from(one), at: circumstances.at };
+    let speaker = Speaker { state, language: screen.language, border: one.place(), at: circumstances.at };
     let note = || note(&parties, &circumstances, &rows, &speaker);
-    match (screen.special, screen.format) {
-        (Some(SpecialFormat::Markdown), _) => screen.out.write_all(document::markdown(&note()).as_bytes())?,
-        (Some(SpecialFormat::Html), _) => {
-            screen.out.write_all(document::html(&note(), screen.language).as_bytes())?;
-        }
-        (_, Format::Json) => screen.json(&json_document(&parties, &circumstances, &rows, state))?,
-        (_, Format::Text) => {
-            let text = document::text(&note(), screen.surroundings.width, screen.language);
-            screen.out.write_all(text.as_bytes())?;
-        }
-    }
+    write(note, || json_document(&parties, &circumstances, &rows, state), screen)?;
     Ok(exit::DONE)
 }
 
@@ -59,24 +48,14 @@ fn party<'a>(state: &'a State, written: &str, circumstances: &Circumstances) -> 
 
 /// A question of both must be understood.
 fn check(state: &State, parties: &[Party<'_>; 2], circumstances: &Circumstances) -> Result<(), Failure> {
-    let Some(category) = state.categories.iter().next().map(|it| it.id.clone()) else { return Ok(()) };
+    let Some(category) = state.categories.iter().next().map(|it| &it.id) else { return Ok(()) };
     for party in parties {
-        let Circumstances { to, at, facts, ordinary } = circumstances.clone();
-        let items = vec![Item { category: category.clone(), subjects: None }];
-        let question = Question { id: None, from: from(party), to, items, at, known_on: None, facts, ordinary };
-        let mistakes = state.mistakes(&question);
+        let mistakes = state.mistakes(&circumstances.question(party.place(), category));
         if !mistakes.is_empty() {
             return Err(mistakes.into());
         }
     }
     Ok(())
-}
-
-fn from(party: &Party<'_>) -> Jurisdiction {
-    match party {
-        Party::Place(place) => place.clone(),
-        Party::Revision(issued) => issued.revision.list.jurisdiction(),
-    }
 }
 
 fn name(party: &Party<'_>) -> String {
@@ -267,12 +246,10 @@ fn party_json(party: &Party<'_>) -> Json {
 }
 
 fn stance_json(stance: &Stance) -> Json {
-    let all = |it: &std::collections::BTreeSet<_>| it.iter().map(ToString::to_string).collect::<Vec<String>>();
-    let requires = stance.requires.iter().map(|any| any.iter().map(all).collect::<Vec<_>>());
     json!({
         "outcome": stance.outcome.word(),
         "floor": stance.floor.word(),
-        "requires": requires.collect::<Vec<_>>(),
+        "requires": requires_json(&stance.requires),
         "lists": stance.lists.iter().map(ToString::to_string).collect::<Vec<_>>(),
     })
 }

@@ -30,10 +30,7 @@ struct Branch {
 
 impl Speaker<'_> {
     pub(super) fn say<'t>(&self, en: &'t str, zh: &'t str) -> &'t str {
-        match self.language {
-            Language::En => en,
-            Language::Zh => zh,
-        }
+        self.language.say(en, zh)
     }
 
     /// Joins lines as parts of an enumeration.

@@ -88,7 +88,7 @@ pub(in crate::cli) fn write_changes(told: &Told<'_>, layout: &mut Layout, langua
 }
 
 fn write_change(change: &FlowChange, flows: &[usize], told: &Told<'_>, layout: &mut Layout, language: Language) {
-    let say = |en: &'static str, zh: &'static str| in_language(language, en, zh);
+    let say = |en: &'static str, zh: &'static str| language.say(en, zh);
     let Some(last) = change.steps.last() else { return };
     layout.line("");
     layout.line(&format!("{} → {}", word(&change.before, language), word(&last.gets, language)));
@@ -128,11 +128,8 @@ fn write_change(change: &FlowChange, flows: &[usize], told: &Told<'_>, layout: &
 
 fn step_text(step: &Stage, steps: usize, language: Language) -> String {
     let day = step.from;
-    let gets = if steps == 1 {
-        String::new()
-    } else {
-        format!("{}{}", word(&step.gets, language), in_language(language, ", ", "，"))
-    };
+    let gets =
+        if steps == 1 { String::new() } else { format!("{}{}", word(&step.gets, language), language.say(", ", "，")) };
     let end = phrase::end(step.by.as_ref(), language);
     match language {
         Language::En => format!("{day}, {gets}when {end}"),
@@ -143,7 +140,7 @@ fn step_text(step: &Stage, steps: usize, language: Language) -> String {
 /// Writes what a flow needs, and why; what is new beside what it got before is
 /// marked.
 fn write_treatment(gets: &Treatment, before: &Treatment, layout: &mut Layout, language: Language) {
-    let say = |en: &'static str, zh: &'static str| in_language(language, en, zh);
+    let say = |en: &'static str, zh: &'static str| language.say(en, zh);
     if gets.outcome == Outcome::Conditional {
         for any in all_ways(gets) {
             let mut label =
@@ -191,21 +188,21 @@ pub(in crate::cli) fn sentence(change: &FlowChange, language: Language) -> Strin
     let steps = change.steps.iter().filter(|it| it.by.is_some());
     parts.extend(steps.map(|it| step_text(it, change.steps.len(), language)));
     if last.gets.outcome == Outcome::Conditional {
-        let needs = in_language(language, "needs", "须具备");
+        let needs = language.say("needs", "须具备");
         parts.push(format!("{needs} {}", needed(&last.gets, language)));
     }
     let reasons: Vec<_> = last.gets.deciding().map(|it| format!("{} ({} {})", it.cite, it.list, it.version)).collect();
     if !reasons.is_empty() {
-        parts.push(format!("{} {}", in_language(language, "by", "依据"), reasons.join("; ")));
+        parts.push(format!("{} {}", language.say("by", "依据"), reasons.join("; ")));
     }
-    parts.join(in_language(language, "; ", "；"))
+    parts.join(language.say("; ", "；"))
 }
 
 /// Returns what is required, in one line.
 fn needed(gets: &Treatment, language: Language) -> String {
-    let any = |it: &phrase::Ways| it.iter().map(joined).collect::<Vec<_>>().join(in_language(language, " or ", "或"));
+    let any = |it: &phrase::Ways| it.iter().map(joined).collect::<Vec<_>>().join(language.say(" or ", "或"));
     let all: Vec<_> = all_ways(gets).iter().map(any).collect();
-    all.join(in_language(language, "; and ", "；且"))
+    all.join(language.say("; and ", "；且"))
 }
 
 fn all_ways(gets: &Treatment) -> Vec<phrase::Ways> {
@@ -216,20 +213,13 @@ fn all_ways(gets: &Treatment) -> Vec<phrase::Ways> {
 fn word(gets: &Treatment, language: Language) -> String {
     let word = phrase::outcome(gets.outcome, language);
     let reason = gets.unknown_reason.map(|it| match it {
-        UnknownReason::NoList => in_language(language, "no list", "无清单"),
-        UnknownReason::OutsideScope => in_language(language, "outside every scope", "均未涵盖"),
-        UnknownReason::Undetermined => in_language(language, "terms not known", "条件未知"),
+        UnknownReason::NoList => language.say("no list", "无清单"),
+        UnknownReason::OutsideScope => language.say("outside every scope", "均未涵盖"),
+        UnknownReason::Undetermined => language.say("terms not known", "条件未知"),
     });
     match (reason, language) {
         (None, _) => word.to_owned(),
         (Some(reason), Language::En) => format!("{word} ({reason})"),
         (Some(reason), Language::Zh) => format!("{word}（{reason}）"),
-    }
-}
-
-fn in_language(language: Language, en: &'static str, zh: &'static str) -> &'static str {
-    match language {
-        Language::En => en,
-        Language::Zh => zh,
     }
 }
