@@ -12,13 +12,14 @@
 
 mod common;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use common::{PAIRS, bundled, is_only_built, measured, revision};
 use neglist::compare::{Ground, entries, verdicts};
 use neglist::model::{
-    Alternative, At, Bounds, Condition, Count, Effect, Entry, EntryId, FactId, Objective, Revision, State, Text, When,
+    Alternative, At, Bounds, Condition, Count, Effect, Entries, Entry, EntryId, FactId, Objective, Revision, State,
+    Text, When,
 };
 
 const ENTRIES: usize = 10_000;
@@ -63,7 +64,7 @@ fn generated(state: &State) -> Revision {
     let categories: Vec<_> = state.categories.iter().map(|it| it.id.clone()).collect();
     let flags = ["exporter.ciio", "exporter.public-body", "data.collected-abroad"].map(id::<FactId>);
     let mechanisms = ["security-assessment", "standard-contract", "certification"].map(id::<FactId>);
-    let mut entries = BTreeMap::new();
+    let mut entries = Entries::new();
     for number in 0..ENTRIES {
         let mut when = When::new();
         if number % 3 != 0 {

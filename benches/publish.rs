@@ -76,7 +76,7 @@ fn measure(what: &str, publisher: &mut Publisher, state: &State, key: &SecretKey
     let line = vec![b'x'; 3_000];
     for round in 0..ROUNDS {
         revision.version.patch += 1;
-        let (id, entry) = revision.entries.pop_first().unwrap();
+        let (id, entry) = revision.entries.get_min().unwrap().clone();
         let mut entry = Arc::unwrap_or_clone(entry);
         entry.note.en = format!("As revised in {}.", revision.version);
         revision.entries.insert(id, Arc::new(entry));

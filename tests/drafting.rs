@@ -20,7 +20,7 @@ use neglist::catalog::{
 };
 use neglist::cli::{self, Surroundings};
 use neglist::model::date::Date;
-use neglist::model::{Entry, EntryId, Language, List, ListId, Revision};
+use neglist::model::{Entries, Entry, Language, List, ListId, Revision};
 
 use common::Dice;
 
@@ -164,7 +164,7 @@ fn forget(sheet: &mut Sheet, column: Column) {
     }
 }
 
-fn read(sheet: &Sheet, draft: &Revision, words: Words<'_>) -> BTreeMap<EntryId, Arc<Entry>> {
+fn read(sheet: &Sheet, draft: &Revision, words: Words<'_>) -> Entries {
     read_entries(sheet, draft, words).unwrap_or_else(|it| unreachable!("{}: {it:#?}", draft.list))
 }
 
@@ -175,7 +175,7 @@ fn every_revision_comes_back_from_a_table() {
     let mut dice = Dice(7);
     for revision in world.sources.revisions.iter().filter(|it| !it.entries.is_empty()) {
         // Nothing is taken from the draft: it has no entries.
-        let bare = Revision { entries: BTreeMap::new(), ..revision.clone() };
+        let bare = Revision { entries: Entries::new(), ..revision.clone() };
         for language in LANGUAGES {
             let table = write_csv(revision, words.vocabulary, language);
             let mut sheet = read_csv(table.as_bytes(), Limits::USUAL).unwrap();
@@ -192,7 +192,7 @@ fn every_list_comes_back_from_a_workbook() {
     let words = world.words();
     let mut dice = Dice(8);
     for revision in world.heads().into_iter().filter(|it| !it.entries.is_empty()) {
-        let bare = Revision { entries: BTreeMap::new(), ..revision.clone() };
+        let bare = Revision { entries: Entries::new(), ..revision.clone() };
         for language in LANGUAGES {
             let table = write_xlsx(revision, words.vocabulary, today(), language).unwrap();
             let mut sheet = read_xlsx(&table, None, Limits::USUAL).unwrap();
@@ -226,7 +226,7 @@ fn rows_without_ids_keep_and_get_the_same_ones() {
         assert_eq!(read(&sheet, revision, words), revision.entries, "{}", revision.list);
         kept.set(kept.get() + revision.entries.len());
 
-        let bare = Revision { entries: BTreeMap::new(), ..revision.clone() };
+        let bare = Revision { entries: Entries::new(), ..revision.clone() };
         let made = read(&sheet, &bare, words);
         assert_eq!(made.len(), revision.entries.len());
         shuffle(&mut sheet, &mut dice);
@@ -292,9 +292,9 @@ fn no_text_is_lost_on_the_way() {
             kind: neglist::model::EntryNoteKind::Grace,
             text: neglist::model::Text { en: text.to_owned(), zh: text.to_owned() },
         }];
-        let entries = BTreeMap::from([(entry.id.clone(), Arc::new(entry))]);
+        let entries = Entries::unit(entry.id.clone(), Arc::new(entry));
         let revision = Revision { entries, ..revision.clone() };
-        let bare = Revision { entries: BTreeMap::new(), ..revision.clone() };
+        let bare = Revision { entries: Entries::new(), ..revision.clone() };
         let table = write_csv(&revision, words.vocabulary, Language::En);
         let sheet = read_csv(table.as_bytes(), Limits::USUAL).unwrap();
         assert_eq!(read(&sheet, &bare, words), revision.entries, "{table}");
@@ -318,8 +318,9 @@ fn a_draft_takes_new_entries_and_keeps_its_words() {
     assert_eq!(same, text);
 
     let mut entries = before.revision.entries.clone();
-    let gone = entries.pop_first().unwrap().1;
-    let mut changed = entries.pop_last().unwrap().1.as_ref().clone();
+    let [gone, last] = [entries.get_min(), entries.get_max()].map(|it| it.unwrap().1.clone());
+    entries.remove(&gone.id);
+    let mut changed = last.as_ref().clone();
     changed.cite = "s. 66".to_owned();
     let new = Entry { id: "a-new-one".parse().unwrap(), ..gone.as_ref().clone() };
     entries.extend([changed.clone(), new].map(|it| (it.id.clone(), Arc::new(it))));
@@ -344,8 +345,8 @@ fn every_revision_can_be_emptied_and_filled() {
     let vocabulary = world.words().vocabulary;
     for revision in world.heads() {
         let text = write_revision(revision, vocabulary);
-        let bare = Revision { entries: BTreeMap::new(), ..revision.clone() };
-        let emptied = splice(&text, revision, &BTreeMap::new(), vocabulary).unwrap();
+        let bare = Revision { entries: Entries::new(), ..revision.clone() };
+        let emptied = splice(&text, revision, &Entries::new(), vocabulary).unwrap();
         assert_eq!(read_revision(&emptied, vocabulary, |_| None).unwrap(), bare, "{emptied}");
         let filled = splice(&emptied, &bare, &revision.entries, vocabulary).unwrap();
         assert_eq!(&read_revision(&filled, vocabulary, |_| None).unwrap(), revision, "{filled}");

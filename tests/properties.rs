@@ -202,10 +202,11 @@ fn in_words_of_today(revision: &Revision) -> Revision {
     if let Scope::Only(scope) = &mut revision.scope {
         *scope = today(scope);
     }
-    for entry in revision.entries.values_mut() {
-        let entry = Arc::make_mut(entry);
-        (entry.categories, entry.except) = (today(&entry.categories), today(&entry.except));
-    }
+    let renamed = revision.entries.iter().map(|(id, entry)| {
+        let (categories, except) = (today(&entry.categories), today(&entry.except));
+        (id.clone(), Arc::new(Entry { categories, except, ..entry.as_ref().clone() }))
+    });
+    revision.entries = renamed.collect();
     revision
 }
 
@@ -411,8 +412,9 @@ fn what_is_written_is_read_back() {
 
         for issued in state.lists.values().flat_map(|it| &it.revisions) {
             let header = HeaderForm::write(&issued.revision, issued.sequence, issued.previous);
-            let entries = issued.revision.entries.values().map(|it| entry_from(EntryForm::from(it.as_ref())).unwrap());
-            let read = header.read(entries.map(Arc::new).collect()).unwrap();
+            let entries =
+                issued.revision.entries.values().map(|it| Arc::new(entry_from(EntryForm::from(it.as_ref())).unwrap()));
+            let read = header.read(entries.map(|it| (it.id.clone(), it)).collect()).unwrap();
             prop_assert_eq!(&read, &issued.revision);
         }
         index::write(&path, &state).unwrap();

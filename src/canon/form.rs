@@ -5,15 +5,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
-use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 use crate::canon::bytes::{ENTRY, NotCanonical, canonical_form, hash_in};
 use crate::canon::tree::entries_root;
 use crate::model::{
-    Alternative, Bounds, Condition, Confidence, Count, Destinations, Effect, Entry, EntryNote, EntryNoteKind, FactId,
-    Hash, Issued, Member, Objective, Revision, Scope, Source, Status, Text, When, date,
+    Alternative, Bounds, Condition, Confidence, Count, Destinations, Effect, Entries, Entry, EntryNote, EntryNoteKind,
+    FactId, Hash, Issued, Member, Objective, Revision, Scope, Source, Status, Text, When, date,
 };
 
 type Read<T> = Result<T, NotCanonical>;
@@ -207,7 +206,7 @@ impl HeaderForm {
 
     /// Reads a revision from its header and its entries. That the header
     /// commits to these entries is not checked here.
-    pub fn read(self, entries: Vec<Arc<Entry>>) -> Read<Revision> {
+    pub fn read(self, entries: Entries) -> Read<Revision> {
         let is_all = self.scope.iter().any(|it| it == "*");
         Ok(Revision {
             list: parse(&self.list)?,
@@ -232,17 +231,18 @@ impl HeaderForm {
             source: self.source.read()?,
             groups: read_map(&self.groups)?,
             combine: read_map(&self.combine)?,
-            entries: entries.into_iter().map(|it| (it.id.clone(), it)).collect(),
+            entries,
             doubts: self.doubts.into_iter().map(Text::from).collect(),
             notes: self.notes.into_iter().map(NoteForm::read).collect::<Read<_>>()?,
         })
     }
 
-    /// Reads a revision that was verified before, with its place in the chain.
-    pub fn read_issued(self, hash: Hash, entries: Vec<Arc<Entry>>) -> Read<Issued> {
+    /// Reads a revision that was verified before, with its place in the chain
+    /// and without its entries.
+    pub fn read_issued(self, hash: Hash) -> Read<Issued> {
         let sequence = self.sequence;
         let previous = self.previous.as_deref().map(parse).transpose()?;
-        Ok(Issued { sequence, previous, hash, revision: self.read(entries)? })
+        Ok(Issued { sequence, previous, hash, revision: self.read(Entries::new())? })
     }
 }
 

@@ -1,15 +1,15 @@
 //! One record of the journal: one line of canonical JSON.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use imbl::ordmap::DiffItem;
 use serde::{Deserialize, Serialize};
 
 use crate::canon::bytes::{AUTHORITY, NotCanonical, ORIGIN, RECORD, canonical_form, hash_in};
 use crate::canon::form::{EntryForm, HeaderForm, TextForm, entry_from, parse, parse_all, strings};
 use crate::canon::release::{CategoriesForm, PlacesForm, VocabularyForm};
 use crate::canon::signature::{Signature, SignatureForm};
-use crate::model::{Authority, Categories, Entry, EntryId, Hash, Places, PublicKey, Revision, Vocabulary};
+use crate::model::{Authority, Categories, Entries, Hash, Places, PublicKey, Revision, Vocabulary};
 
 /// Something that is published.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -247,15 +247,17 @@ pub(crate) struct RevisionForm {
 impl RevisionForm {
     /// Writes a revision as what changed against the one before it.
     pub(crate) fn write(revision: &Revision, header: HeaderForm, before: Option<&Revision>) -> RevisionForm {
-        let nothing = BTreeMap::new();
-        let before = before.map_or(&nothing, |it| &it.entries);
-        let put = revision.entries.iter().filter(|(id, entry)| before.get(*id) != Some(*entry));
-        let removed = before.keys().filter(|id| !revision.entries.contains_key(*id));
-        RevisionForm {
-            header,
-            put: put.map(|(_, entry)| EntryForm::from(entry.as_ref())).collect(),
-            removed: removed.map(ToString::to_string).collect(),
+        let nothing = Entries::new();
+        let mut form = RevisionForm { header, put: Vec::new(), removed: Vec::new() };
+        for change in before.map_or(&nothing, |it| &it.entries).diff(&revision.entries) {
+            match change {
+                DiffItem::Add(_, entry) | DiffItem::Update { new: (_, entry), .. } => {
+                    form.put.push(EntryForm::from(entry.as_ref()));
+                }
+                DiffItem::Remove(id, _) => form.removed.push(id.to_string()),
+            }
         }
+        form
     }
 
     /// Returns the list that the revision belongs to, as written.
@@ -264,7 +266,7 @@ impl RevisionForm {
     }
 
     fn read(self, before: Option<&Revision>) -> Result<Revision, NotCanonical> {
-        let mut entries: BTreeMap<EntryId, Arc<Entry>> = before.map(|it| it.entries.clone()).unwrap_or_default();
+        let mut entries: Entries = before.map(|it| it.entries.clone()).unwrap_or_default();
         for id in &self.removed {
             entries.remove(id.as_str());
         }
@@ -272,7 +274,7 @@ impl RevisionForm {
             let entry = entry_from(form)?;
             entries.insert(entry.id.clone(), Arc::new(entry));
         }
-        self.header.read(entries.into_values().collect())
+        self.header.read(entries)
     }
 }
 

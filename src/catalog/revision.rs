@@ -14,9 +14,9 @@ use crate::catalog::diagnostic::{Diagnostic, find_word};
 use crate::catalog::expectation::{ExpectToml, Expected};
 use crate::catalog::releases::{TextToml, day, one_of};
 use crate::model::{
-    Alternative, Bounds, CategoryId, CombineId, Condition, Confidence, Count, Destinations, Effect, Effective, Entry,
-    EntryId, EntryNote, EntryNoteKind, FactKind, GroupId, Jurisdiction, ListId, Member, Objective, Published, Revision,
-    Scope, Source, State, Status, Vocabulary, When,
+    Alternative, Bounds, CategoryId, CombineId, Condition, Confidence, Count, Destinations, Effect, Effective, Entries,
+    Entry, EntryId, EntryNote, EntryNoteKind, FactKind, GroupId, Jurisdiction, ListId, Member, Objective, Published,
+    Revision, Scope, Source, State, Status, Vocabulary, When,
 };
 
 #[derive(Deserialize)]
@@ -411,12 +411,7 @@ impl Reader<'_> {
         })
     }
 
-    fn entries(
-        &mut self,
-        forms: Vec<Spanned<EntryToml>>,
-        remove: &[String],
-        base: Option<&Revision>,
-    ) -> BTreeMap<EntryId, Arc<Entry>> {
+    fn entries(&mut self, forms: Vec<Spanned<EntryToml>>, remove: &[String], base: Option<&Revision>) -> Entries {
         let mut entries = base.map(|it| it.entries.clone()).unwrap_or_default();
         for written in remove {
             if let Some(id) = self.word::<EntryId>(written)

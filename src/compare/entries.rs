@@ -1,7 +1,8 @@
 //! What changed in the text of a list: its entries, field by field.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
+
+use imbl::ordmap::DiffItem;
 
 use crate::compare::fields::{Change, entry_changes, header_changes};
 use crate::model::{Entry, EntryId, Issued, List, Revision};
@@ -37,15 +38,13 @@ pub fn entries<'a>(before: &'a Revision, after: &'a Revision) -> EntryDiff<'a> {
         return EntryDiff::default();
     }
     let mut diff = EntryDiff { header: header_changes(before, after), ..EntryDiff::default() };
-    for (one, other) in side_by_side(&before.entries, &after.entries) {
-        match (one, other) {
-            (Some(one), Some(other)) if is_same(one, other) => {}
-            (Some(one), Some(other)) => {
+    for change in before.entries.diff(&after.entries) {
+        match change {
+            DiffItem::Update { old: (_, one), new: (_, other) } => {
                 diff.changed.push(ChangedEntry { before: one, after: other, fields: entry_changes(one, other) });
             }
-            (Some(one), None) => diff.removed.push(one),
-            (None, Some(other)) => diff.added.push(other),
-            (None, None) => {}
+            DiffItem::Remove(_, one) => diff.removed.push(one),
+            DiffItem::Add(_, other) => diff.added.push(other),
         }
     }
     diff
@@ -94,27 +93,4 @@ pub fn history<'a>(list: &'a List, id: &EntryId) -> Vec<Happening<'a>> {
 /// Most entries stand in memory once for all revisions that agree on them.
 fn is_same(one: &Arc<Entry>, other: &Arc<Entry>) -> bool {
     Arc::ptr_eq(one, other) || one == other
-}
-
-type Entries = BTreeMap<EntryId, Arc<Entry>>;
-
-/// Returns the entries of two revisions, those with the same id together.
-fn side_by_side<'a>(
-    before: &'a Entries,
-    after: &'a Entries,
-) -> impl Iterator<Item = (Option<&'a Arc<Entry>>, Option<&'a Arc<Entry>>)> {
-    let (mut before, mut after) = (before.iter().peekable(), after.iter().peekable());
-    std::iter::from_fn(move || {
-        let order = match (before.peek(), after.peek()) {
-            (None, None) => return None,
-            (Some(_), None) => std::cmp::Ordering::Less,
-            (None, Some(_)) => std::cmp::Ordering::Greater,
-            // The same entry has the same id, and nothing has to be read.
-            (Some((_, one)), Some((_, other))) if Arc::ptr_eq(one, other) => std::cmp::Ordering::Equal,
-            (Some((one, _)), Some((other, _))) => one.cmp(other),
-        };
-        let one = if order.is_gt() { None } else { before.next() };
-        let other = if order.is_lt() { None } else { after.next() };
-        Some((one.map(|(_, it)| it), other.map(|(_, it)| it)))
-    })
 }

@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use crate::compare::scene::MayBind;
-use crate::model::{InForce, Issued, List, ListId, Revision};
+use crate::model::{Entries, InForce, Issued, List, ListId, Revision};
 
 /// How a list stands on a day of a span.
 #[derive(Clone, Copy, Debug)]
@@ -61,6 +61,6 @@ impl Excerpts {
 
 fn shell(issued: &Issued) -> Issued {
     let revision = &issued.revision;
-    let revision = Revision { entries: BTreeMap::new(), doubts: Vec::new(), notes: Vec::new(), ..revision.clone() };
+    let revision = Revision { entries: Entries::new(), doubts: Vec::new(), notes: Vec::new(), ..revision.clone() };
     Issued { revision, ..issued.clone() }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::compare::atlas::{Atlas, Reading};
 use crate::model::fact::SUBJECTS;
-use crate::model::{Condition, Count, Effect, Entry, EntryId, FactId, Revision, Scope, When, WindowId};
+use crate::model::{Condition, Count, Effect, Entries, Entry, EntryId, FactId, Revision, Scope, When, WindowId};
 
 /// What may bind data of one category on its way to one place.
 #[derive(Debug, Default)]
@@ -25,7 +25,7 @@ pub(super) struct Scene {
 }
 
 /// The entries of a revision that may bind; `None` of one that is silent.
-pub(super) type MayBind = Option<BTreeMap<EntryId, Arc<Entry>>>;
+pub(super) type MayBind = Option<Entries>;
 
 /// Where a scene is set: the numbers of a category and of a place; `None` for
 /// any destination.

@@ -47,6 +47,6 @@ pub use list::{InForce, Issued, List, Standing};
 pub use lock::{Lock, Pin, Releases};
 pub use place::{Membership, Place, PlaceKind, Places};
 pub use question::{Item, Question, Subjects};
-pub use revision::{Confidence, Revision, Scope, Source, Status};
+pub use revision::{Confidence, Entries, Revision, Scope, Source, Status, sharing};
 pub use state::{Head, State};
 pub use text::{Language, Text};

@@ -62,7 +62,7 @@ pub struct Revision {
     /// Combine groups, with the categories that join them.
     pub combine: BTreeMap<CombineId, BTreeSet<CategoryId>>,
     /// The entries, by id. Shared between revisions that agree on them.
-    pub entries: BTreeMap<EntryId, Arc<Entry>>,
+    pub entries: Entries,
     /// What the sources leave open.
     pub doubts: Vec<Text>,
     /// Circumstances that a reader of an answer should know.
@@ -98,6 +98,30 @@ impl Revision {
     pub fn has_expired(&self, at: At) -> bool {
         self.expires.is_some_and(|expires| expires <= at.0)
     }
+}
+
+/// The entries of a revision, by id. Persistent: revisions of a list share all
+/// parts of the map that they agree on, so that a thousand revisions of a long
+/// list take little more memory than what changed, and what changed between
+/// two is found without looking at the rest.
+pub type Entries = imbl::OrdMap<EntryId, Arc<Entry>>;
+
+/// Returns some entries as a map that shares what it can with another: with
+/// that of the revision before.
+pub fn sharing(before: &Entries, entries: &[Arc<Entry>]) -> Entries {
+    let mut after = before.clone();
+    let mut last = before.iter().peekable();
+    for entry in entries {
+        while let Some((gone, _)) = last.next_if(|(it, old)| !Arc::ptr_eq(old, entry) && **it < entry.id) {
+            after.remove(gone);
+        }
+        match last.next_if(|(it, old)| Arc::ptr_eq(old, entry) || **it == entry.id) {
+            Some((_, old)) if Arc::ptr_eq(old, entry) => {}
+            Some(_) | None => drop(after.insert(entry.id.clone(), Arc::clone(entry))),
+        }
+    }
+    last.for_each(|(gone, _)| drop(after.remove(gone)));
+    after
 }
 
 /// The categories that a list claims to speak for.

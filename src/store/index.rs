@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::canon::{CategoriesForm, EntryForm, HeaderForm, PlacesForm, VocabularyForm};
 use crate::model::{Entry, Hash, Head, List, State};
-use crate::store::{Unreadable, decode, encode, entry};
+use crate::store::{Unreadable, add, decode, encode, entry};
 
 /// The file begins with this; another layout gets another line.
 const MAGIC: &[u8] = b"neglist index 3\n";
@@ -126,9 +126,8 @@ impl IndexForm {
             let of_revision = form.entries.iter().map(|it| entries.get(*it as usize).cloned());
             let of_revision: Option<Vec<_>> = of_revision.collect();
             let of_revision = of_revision.ok_or_else(|| Unreadable("an entry is missing".to_owned()))?;
-            let issued = form.header.read_issued(Hash(form.hash), of_revision).map_err(unreadable)?;
-            let id = issued.revision.list.clone();
-            lists.entry(id.clone()).or_insert_with(|| List { id, revisions: Vec::new() }).revisions.push(issued);
+            let issued = form.header.read_issued(Hash(form.hash)).map_err(unreadable)?;
+            add(&mut lists, issued, &of_revision);
         }
         Ok(State {
             head: Head { origin: self.origin, size: self.size, hash: Hash(self.head) },

@@ -11,8 +11,8 @@ use sled::transaction::{ConflictableTransactionError, TransactionError};
 use crate::canon::{
     CategoriesForm, Chains, EntryForm, HeaderForm, PlacesForm, Publication, Record, VocabularyForm, entry_hash,
 };
-use crate::model::{Entry, Hash, Head, Issued, List, ListId, State};
-use crate::store::{Unreadable, decode, encode, entry};
+use crate::model::{Entry, Hash, Head, List, ListId, State};
+use crate::store::{Unreadable, add, decode, encode, entry};
 
 /// The layout of the values. A store of another layout is rebuilt.
 const LAYOUT: u32 = 3;
@@ -188,10 +188,8 @@ impl Store {
             let of_revision = stored.entries.iter().map(|it| entries.get(it).cloned());
             let of_revision: Option<Vec<_>> = of_revision.collect();
             let of_revision = of_revision.ok_or_else(|| Unreadable("an entry is missing".to_owned()))?;
-            let issued: Result<Issued, _> = stored.header.read_issued(Hash(stored.hash), of_revision);
-            let issued = issued.map_err(|it| Unreadable(it.to_string()))?;
-            let id = issued.revision.list.clone();
-            lists.entry(id.clone()).or_insert_with(|| List { id, revisions: Vec::new() }).revisions.push(issued);
+            let issued = stored.header.read_issued(Hash(stored.hash)).map_err(|it| Unreadable(it.to_string()))?;
+            add(&mut lists, issued, &of_revision);
         }
         Ok(lists)
     }

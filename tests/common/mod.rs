@@ -62,7 +62,7 @@ pub fn next_revision(chains: &Chains, list: &str) -> Revision {
     let version = &revision.version;
     revision.version = Version::new(version.major, version.minor, version.patch + 1);
     revision.withdraws.clear();
-    let (id, entry) = revision.entries.pop_first().unwrap();
+    let (id, entry) = revision.entries.get_min().unwrap().clone();
     let mut entry = Arc::unwrap_or_clone(entry);
     entry.note.en = format!("As revised in {}.", revision.version);
     revision.entries.insert(id, Arc::new(entry));

@@ -1,11 +1,10 @@
 //! What a table changes, for somebody to look at before it is written.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::catalog::table::cells::cell;
 use crate::catalog::table::column::Column;
-use crate::model::{Entry, EntryId, Language, Vocabulary};
+use crate::model::{Entries, Entry, EntryId, Language, Vocabulary};
 
 /// What changes from some entries to others.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -37,12 +36,7 @@ impl Changes {
 }
 
 /// Compares entries, by id.
-pub fn changes(
-    before: &BTreeMap<EntryId, Arc<Entry>>,
-    after: &BTreeMap<EntryId, Arc<Entry>>,
-    vocabulary: &Vocabulary,
-    language: Language,
-) -> Changes {
+pub fn changes(before: &Entries, after: &Entries, vocabulary: &Vocabulary, language: Language) -> Changes {
     let mut changes = Changes::default();
     changes.removed.extend(before.values().filter(|it| !after.contains_key(&it.id)).cloned());
     for now in after.values() {

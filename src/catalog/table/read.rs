@@ -10,18 +10,14 @@ use crate::catalog::table::row::RowReader;
 use crate::catalog::table::sheet::Sheet;
 use crate::catalog::words::Words;
 use crate::model::near::did_you_mean;
-use crate::model::{Entry, EntryId, Revision};
+use crate::model::{Entries, Entry, EntryId, Revision};
 
 /// Headings stand in one of the first rows: above them there may be a title.
 const HEADINGS_WITHIN: usize = 20;
 
 /// Reads the entries of a table, whatever the order of its rows. `draft` says
 /// what the table has no column for, and which entries rows without an id are.
-pub fn read_entries(
-    sheet: &Sheet,
-    draft: &Revision,
-    words: Words<'_>,
-) -> Result<BTreeMap<EntryId, Arc<Entry>>, Mistakes> {
+pub fn read_entries(sheet: &Sheet, draft: &Revision, words: Words<'_>) -> Result<Entries, Mistakes> {
     let (headings, rows) = headings(sheet)?;
     let mut reader = TableReader { sheet, headings, draft, words, mistakes: Vec::new() };
     let rows = reader.rows(rows);

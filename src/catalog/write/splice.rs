@@ -1,15 +1,14 @@
 //! Entries put into a file that somebody has edited: what did not change
 //! stays as it was written, comments and all.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::ops::Range;
-use std::sync::Arc;
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::catalog::write::entry::entry;
-use crate::model::{Entry, EntryId, Revision, Vocabulary};
+use crate::model::{Entries, Revision, Vocabulary};
 
 /// Why entries cannot be put into a file.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
@@ -30,7 +29,7 @@ pub enum SpliceError {
 pub fn splice(
     text: &str,
     before: &Revision,
-    entries: &BTreeMap<EntryId, Arc<Entry>>,
+    entries: &Entries,
     vocabulary: &Vocabulary,
 ) -> Result<String, SpliceError> {
     let pieces = pieces(text)?;
