@@ -21,7 +21,7 @@ use neglist::canon::{
     CategoriesForm, Chains, EntryForm, HeaderForm, InvalidRecord, PlacesForm, Publication, VocabularyForm, canonical,
     entries_root, entry_hash, lists_root,
 };
-use neglist::model::{Hash, List};
+use neglist::model::Hash;
 use serde_json::{Value as Json, json};
 
 fn vectors() -> PathBuf {
@@ -57,7 +57,7 @@ fn computed() -> BTreeMap<String, Vec<u8>> {
                 files.insert("jurisdictions.json".to_owned(), canonical(&PlacesForm::from(it)));
             }
             Publication::Revision(it) => {
-                let last = chains.lists().get(&it.list).and_then(List::head);
+                let last = chains.lists().get(&it.list).and_then(|it| it.head());
                 let header = HeaderForm::write(it, last.map_or(0, |it| it.sequence + 1), last.map(|it| it.hash));
                 files.insert(format!("header-{index}.json"), canonical(&header));
                 for entry in it.entries.values() {

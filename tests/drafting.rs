@@ -90,7 +90,7 @@ fn a_draft_is_the_golden_one() {
         (2, "2024-06-15", "1.0.0", Language::En, include_str!("golden/draft.en.toml")),
         (4, "2025-06-01", "2.0.0", Language::Zh, include_str!("golden/draft.zh.toml")),
     ] {
-        let list = List { revisions: list.revisions.iter().take(known).cloned().collect(), ..list.clone() };
+        let list = List { revisions: list.revisions.iter().take(known).cloned().collect(), ..List::clone(list) };
         let from = list.revisions.iter().find(|it| it.revision.version.to_string() == version).unwrap();
         let day = neglist::model::date::read(day).unwrap();
         let drafted = draft(&list, from, day, &state.vocabulary, language);

@@ -230,7 +230,7 @@ fn the_questions_of_findings_show_what_they_say() {
         let id = revision.list.clone();
         let issued = Issued { sequence: 0, previous: None, hash: Hash([0; 32]), revision };
         let list = List { id: id.clone(), revisions: vec![issued] };
-        let state = State { lists: BTreeMap::from([(id, list)]), ..world.empty_state() };
+        let state = State { lists: BTreeMap::from([(id, list.into())]), ..world.empty_state() };
         let answer = answer(&state, question);
         let mut found: Vec<_> = answer.matches.iter().map(|it| it.entry.id.as_str()).collect();
         found.sort_unstable();

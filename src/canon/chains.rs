@@ -6,6 +6,7 @@
 //! replay, import, mirrors.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use semver::Version;
 
@@ -19,8 +20,8 @@ use crate::canon::release::{CategoriesForm, PlacesForm, VocabularyForm};
 use crate::canon::signature::{Signature, SignatureForm, Statement};
 use crate::canon::tree::lists_root;
 use crate::model::{
-    Authority, AuthorityId, Categories, Hash, Head, Issued, List, ListId, Places, PublicKey, Published, Revision,
-    State, Vocabulary,
+    Authority, AuthorityId, Categories, Hash, Head, Issued, List, ListId, Lists, Places, PublicKey, Published,
+    Revision, State, Vocabulary,
 };
 
 /// Everything that was published, verified.
@@ -33,7 +34,7 @@ pub struct Chains {
     categories: Option<(Categories, Hash)>,
     vocabulary: Option<(Vocabulary, Hash)>,
     places: Option<(Places, Hash)>,
-    lists: BTreeMap<ListId, List>,
+    lists: Lists,
 }
 
 /// Why a publication does not fit what stands before it.
@@ -185,7 +186,7 @@ impl Chains {
     }
 
     /// Returns the lists, by id.
-    pub fn lists(&self) -> &BTreeMap<ListId, List> {
+    pub fn lists(&self) -> &Lists {
         &self.lists
     }
 
@@ -245,7 +246,7 @@ impl Chains {
         let LineForm { body, recorded, signatures, .. } = form;
         let signatures =
             signatures.into_iter().map(SignatureForm::read).collect::<Result<_, _>>().map_err(unreadable)?;
-        let publication = body.read(|list| self.lists.get(list).and_then(List::head).map(|it| &it.revision));
+        let publication = body.read(|list| self.lists.get(list).and_then(|it| it.head()).map(|it| &it.revision));
         let record = self.prepare_signed(publication.map_err(unreadable)?, &recorded, |_| signatures)?;
         if record.line == line { Ok(record) } else { Err(InvalidRecord::Altered) }
     }
@@ -265,10 +266,15 @@ impl Chains {
             Publication::Jurisdictions(release) => self.places = Some((release, record.digest)),
             Publication::Revision(revision) => {
                 let id = revision.list.clone();
-                let list = self.lists.entry(id.clone()).or_insert_with(|| List { id, revisions: Vec::new() });
+                let list = self.lists.entry(id.clone()).or_insert_with(|| Arc::new(List { id, revisions: Vec::new() }));
                 let previous = list.head().map(|it| it.hash);
                 let sequence = list.revisions.len() as u64;
-                list.revisions.push(Issued { sequence, previous, hash: record.digest, revision: *revision });
+                Arc::make_mut(list).revisions.push(Issued {
+                    sequence,
+                    previous,
+                    hash: record.digest,
+                    revision: *revision,
+                });
             }
         }
         self.hashes.push(record.hash);
@@ -334,7 +340,7 @@ impl Chains {
             return Err(BrokenChain::NoWords);
         }
         let list = self.lists.get(&revision.list);
-        let head = list.and_then(List::head);
+        let head = list.and_then(|it| it.head());
         rises(revision.list.as_str(), head.map(|it| &it.revision.version), &revision.version)?;
         if let Some(last) = head.map(|it| it.revision.published).filter(|last| revision.published < *last) {
             return Err(BrokenChain::Published { list: revision.list.clone(), last, found: revision.published });

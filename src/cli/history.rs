@@ -128,7 +128,7 @@ pub(super) fn find_list<'a>(state: &'a State, written: &str) -> Result<&'a List,
     let id: ListId = written
         .parse()
         .map_err(|it: crate::model::id::MalformedId| Failure::input(it.to_string()).hint(hint.clone()))?;
-    state.lists.get(&id).ok_or_else(|| Failure::input(format!("unknown list `{id}`")).hint(hint))
+    state.lists.get(&id).map(|it| &**it).ok_or_else(|| Failure::input(format!("unknown list `{id}`")).hint(hint))
 }
 
 /// Finds a revision of a list, or names those that there are.

@@ -1,5 +1,7 @@
 //! `neglist lists`
 
+use std::sync::Arc;
+
 use serde_json::{Value as Json, json};
 
 use crate::canon::head_json;
@@ -46,7 +48,7 @@ pub(super) fn day(written: Option<&str>, screen: &Screen<'_>) -> Result<At, Fail
     })
 }
 
-fn write(lists: &[&List], at: At, state: &State, screen: &mut Screen<'_>) -> Result<(), Failure> {
+fn write(lists: &[&Arc<List>], at: At, state: &State, screen: &mut Screen<'_>) -> Result<(), Failure> {
     let names = match screen.language {
         crate::model::Language::En => ["LIST", "IN FORCE", "SINCE", "ENTRIES", "REVISIONS", "TITLE"],
         crate::model::Language::Zh => ["清单", "现行版本", "生效日", "条目", "修订", "名称"],

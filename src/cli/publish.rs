@@ -94,7 +94,7 @@ fn publish(
     let (list, version) = (revision.list.clone(), revision.version.clone());
     let recorded = screen.surroundings.now.clone();
     let done = publisher.publish_signed(Publication::Revision(Box::new(revision)), &recorded, keys)?;
-    let hash = publisher.chains().lists().get(&list).and_then(crate::model::List::head).map(|it| it.hash);
+    let hash = publisher.chains().lists().get(&list).and_then(|it| it.head()).map(|it| it.hash);
     let hash = hash.map(|it| it.to_string()).unwrap_or_default();
     if screen.format != Format::Text {
         screen.json(&json!({

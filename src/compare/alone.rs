@@ -1,6 +1,7 @@
 //! A revision by itself.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::evaluate::answer;
 use crate::model::{
@@ -63,7 +64,7 @@ pub fn pinned<'r>(state: &State, revisions: impl IntoIterator<Item = &'r Revisio
             ..revision.clone()
         };
         let issued = Issued { sequence: 0, previous: None, hash: Hash([0; 32]), revision };
-        lists.insert(id.clone(), List { id, revisions: vec![issued] });
+        lists.insert(id.clone(), Arc::new(List { id, revisions: vec![issued] }));
     }
     let State { head, categories, vocabulary, places, .. } = state;
     State {

@@ -5,9 +5,10 @@
 //! says what becomes of a flow, and the whole state what it gets.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::compare::scene::MayBind;
-use crate::model::{Entries, InForce, Issued, List, ListId, Revision};
+use crate::model::{Entries, InForce, Issued, List, ListId, Lists, Revision};
 
 /// How a list stands on a day of a span.
 #[derive(Clone, Copy, Debug)]
@@ -37,7 +38,7 @@ impl Excerpts {
 
     /// Returns the lists of a span with the entries of each revision that may
     /// bind something, less those that are silent on all of it.
-    pub(super) fn of(&self, may_bind: &[&[MayBind]], span: usize) -> BTreeMap<ListId, List> {
+    pub(super) fn of(&self, may_bind: &[&[MayBind]], span: usize) -> Lists {
         let mut lists: BTreeMap<ListId, BTreeMap<u64, Issued>> = BTreeMap::new();
         for (index, (_, shell)) in self.shells.iter().enumerate().filter(|(_, (it, _))| *it == span) {
             let mut parts = may_bind.iter().filter_map(|it| it.get(index)?.as_ref()).peekable();
@@ -53,7 +54,7 @@ impl Excerpts {
             }
         }
         let list = |(id, revisions): (ListId, BTreeMap<u64, Issued>)| {
-            (id.clone(), List { id, revisions: revisions.into_values().collect() })
+            (id.clone(), Arc::new(List { id, revisions: revisions.into_values().collect() }))
         };
         lists.into_iter().map(list).collect()
     }

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use crate::compare::atlas::Atlas;
 use crate::compare::excerpt::Stand;
 use crate::compare::lens::{Lens, Look};
-use crate::model::{At, Flow, InForce, Jurisdiction, List, ListId, State};
+use crate::model::{At, Flow, InForce, Jurisdiction, ListId, Lists, State};
 
 /// A state that is asked on some days: from the first to the last, both
 /// included.
@@ -61,7 +61,7 @@ pub(super) fn group<'s>(spans: &[Span<'s>], flows: &[Flow]) -> Option<Groups<'s>
 impl Groups<'_> {
     /// Returns for each group the first of its flows, and for each span what
     /// of its lists may bind it.
-    pub(super) fn asked<'f>(&self, flows: &'f [Flow]) -> impl Iterator<Item = (&'f Flow, Vec<BTreeMap<ListId, List>>)> {
+    pub(super) fn asked<'f>(&self, flows: &'f [Flow]) -> impl Iterator<Item = (&'f Flow, Vec<Lists>)> {
         self.first.iter().filter_map(|(index, lens)| {
             let (flow, lens) = (flows.get(*index)?, self.room.lenses.get(*lens)?);
             Some((flow, (0..self.room.spans.len()).map(|it| lens.excerpt(flow, it)).collect()))

@@ -1,7 +1,7 @@
 //! What becomes of a company's own flows: which of them get another answer,
 //! how, from which day, and what they need then.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 
 use jiff::civil::Date;
 use semver::Version;
@@ -12,7 +12,7 @@ use crate::compare::gates::shift;
 use crate::compare::groups::{Put, Span, group};
 use crate::evaluate::{Findings, changes, decisive, findings, severity};
 use crate::model::{
-    At, End, EntryId, FactId, Flow, List, ListId, Open, Outcome, Requirements, Revision, State, UnknownReason,
+    At, End, EntryId, FactId, Flow, ListId, Lists, Open, Outcome, Requirements, Revision, State, UnknownReason,
 };
 
 /// What becomes of some flows.
@@ -151,7 +151,7 @@ pub fn impact_of_states(states: [&State; 2], at: At, by: Option<&End>, flows: &[
 fn follow<'f>(
     spans: &[Span<'_>],
     flows: &'f [Flow],
-    mut ask: impl FnMut(&'f Flow, Vec<BTreeMap<ListId, List>>) -> Option<FlowChange>,
+    mut ask: impl FnMut(&'f Flow, Vec<Lists>) -> Option<FlowChange>,
 ) -> Impact {
     let Some(groups) = group(spans, flows) else { return Impact::default() };
     let mut changes: Vec<FlowChange> = Vec::new();

@@ -4,7 +4,7 @@
 //! it at all. Then by the facts on which these hang. Two flows that look the
 //! same get the same.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use crate::compare::atlas::{Atlas, Classes, Reading, number};
 use crate::compare::excerpt::{Excerpts, Stand};
@@ -12,7 +12,7 @@ use crate::compare::scene::{Lines, Scene, Setting};
 use crate::compare::sight::{OPEN, Sight, reached, sights};
 use crate::evaluate::conditions;
 use crate::model::fact::SUBJECTS;
-use crate::model::{CategoryId, Effect, FactId, Flow, InForce, Item, Jurisdiction, List, ListId, Revision};
+use crate::model::{CategoryId, Effect, FactId, Flow, InForce, Item, Jurisdiction, Lists, Revision};
 
 /// What a flow looks like through a lens.
 pub(super) type Look = Vec<u32>;
@@ -122,7 +122,7 @@ impl<'a> Lens<'a> {
 
     /// Returns, for a flow that was looked at, what of the lists of a span may
     /// bind it.
-    pub(super) fn excerpt(&self, flow: &Flow, span: usize) -> BTreeMap<ListId, List> {
+    pub(super) fn excerpt(&self, flow: &Flow, span: usize) -> Lists {
         let key = |item: &Item| self.key(item, flow.to.as_ref());
         let scenes = flow.items.iter().filter_map(|it| self.scenes.get(&key(it)));
         let may_bind: Vec<_> = scenes.map(|it| it.scene.may_bind.as_slice()).collect();

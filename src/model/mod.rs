@@ -48,5 +48,5 @@ pub use lock::{Lock, Pin, Releases};
 pub use place::{Membership, Place, PlaceKind, Places};
 pub use question::{Item, Question, Subjects};
 pub use revision::{Confidence, Entries, Revision, Scope, Source, Status, sharing};
-pub use state::{Head, State};
+pub use state::{Head, Lists, State};
 pub use text::{Language, Text};

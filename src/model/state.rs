@@ -1,6 +1,7 @@
 //! Everything that a registry holds, as one value.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::model::category::Categories;
 use crate::model::date::At;
@@ -9,6 +10,9 @@ use crate::model::hash::Hash;
 use crate::model::id::{Jurisdiction, ListId};
 use crate::model::list::List;
 use crate::model::place::{Inside, Places};
+
+/// Lists, by id. Shared between states that agree on them.
+pub type Lists = BTreeMap<ListId, Arc<List>>;
 
 /// What an answer is computed from, and nothing else: the state of a registry
 /// at one head.
@@ -23,15 +27,15 @@ pub struct State {
     /// The latest release of the places.
     pub places: Places,
     /// The lists, by id.
-    pub lists: BTreeMap<ListId, List>,
+    pub lists: Lists,
 }
 
 impl State {
     /// Returns the lists of a place, of its parents, and of the blocs that any
     /// of them belongs to on a date. Of a bloc, that is decided by its members.
-    pub fn lists_over(&self, place: &Jurisdiction, at: At) -> impl Iterator<Item = &List> {
+    pub fn lists_over(&self, place: &Jurisdiction, at: At) -> impl Iterator<Item = &Arc<List>> {
         let whereabouts = self.places.whereabouts(place, at);
-        let is_inside = move |it: &&List| whereabouts.inside(|place| it.id.is_of(place)) == Inside::All;
+        let is_inside = move |it: &&Arc<List>| whereabouts.inside(|place| it.id.is_of(place)) == Inside::All;
         self.lists.values().filter(is_inside)
     }
 }

@@ -81,7 +81,7 @@ pub fn plan(state: &State, draft: &Draft) -> Result<Plan, PlanError> {
     if !unknown.is_empty() {
         return Err(PlanError::Words(unknown));
     }
-    let last = state.lists.get(&revision.list).and_then(List::head).map(|it| &it.revision.version);
+    let last = state.lists.get(&revision.list).and_then(|it| it.head()).map(|it| &it.revision.version);
     if let Some(follows) = draft.follows.as_ref().filter(|it| Some(*it) != last) {
         let (list, follows, last) = (revision.list.clone(), follows.clone(), last.cloned());
         return Err(PlanError::Overtaken { list, follows, last });
@@ -127,8 +127,8 @@ fn base_of(list: &List, withdraws: &BTreeSet<Version>) -> Option<Arc<Revision>> 
 pub(crate) fn with_revision(state: &State, revision: &Revision) -> State {
     let mut state = state.clone();
     let id = revision.list.clone();
-    let list = state.lists.entry(id.clone()).or_insert_with(|| List { id, revisions: Vec::new() });
+    let list = state.lists.entry(id.clone()).or_insert_with(|| Arc::new(List { id, revisions: Vec::new() }));
     let (sequence, previous) = (list.revisions.len() as u64, list.head().map(|it| it.hash));
-    list.revisions.push(Issued { sequence, previous, hash: Hash([0; 32]), revision: revision.clone() });
+    Arc::make_mut(list).revisions.push(Issued { sequence, previous, hash: Hash([0; 32]), revision: revision.clone() });
     state
 }

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::canon::{CategoriesForm, EntryForm, HeaderForm, PlacesForm, VocabularyForm};
-use crate::model::{Entry, Hash, Head, List, State};
+use crate::model::{Entry, Hash, Head, Lists, State};
 use crate::store::{Unreadable, add, decode, encode, entry};
 
 /// The file begins with this; another layout gets another line.
@@ -121,7 +121,7 @@ impl IndexForm {
     fn read(self) -> Result<State, Unreadable> {
         let unreadable = |it: crate::canon::NotCanonical| Unreadable(it.to_string());
         let entries = self.entries.into_iter().map(entry).collect::<Result<Vec<_>, _>>()?;
-        let mut lists: BTreeMap<_, List> = BTreeMap::new();
+        let mut lists: Lists = BTreeMap::new();
         for form in self.revisions {
             let of_revision = form.entries.iter().map(|it| entries.get(*it as usize).cloned());
             let of_revision: Option<Vec<_>> = of_revision.collect();

@@ -11,14 +11,13 @@ mod view;
 
 pub use view::{Store, StoreError};
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::canon::{EntryForm, entry_from};
-use crate::model::{Entries, Entry, Issued, List, ListId, sharing};
+use crate::model::{Entries, Entry, Issued, List, Lists, sharing};
 
 /// Bytes that bincode cannot read, or that mean nothing.
 #[derive(Debug, thiserror::Error)]
@@ -40,13 +39,13 @@ fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Unreadable> {
 
 /// Adds a revision to its list, which has all before it; it gets its entries,
 /// as far as it can those of the revision before.
-fn add(lists: &mut BTreeMap<ListId, List>, mut issued: Issued, entries: &[Arc<Entry>]) {
+fn add(lists: &mut Lists, mut issued: Issued, entries: &[Arc<Entry>]) {
     let id = issued.revision.list.clone();
-    let list = lists.entry(id.clone()).or_insert_with(|| List { id, revisions: Vec::new() });
+    let list = lists.entry(id.clone()).or_insert_with(|| Arc::new(List { id, revisions: Vec::new() }));
     let nothing = Entries::new();
     let before = list.revisions.last().map_or(&nothing, |it| &it.revision.entries);
     issued.revision.entries = sharing(before, entries);
-    list.revisions.push(issued);
+    Arc::make_mut(list).revisions.push(issued);
 }
 
 /// Makes an entry from its form.

@@ -11,7 +11,7 @@ use sled::transaction::{ConflictableTransactionError, TransactionError};
 use crate::canon::{
     CategoriesForm, Chains, EntryForm, HeaderForm, PlacesForm, Publication, Record, VocabularyForm, entry_hash,
 };
-use crate::model::{Entry, Hash, Head, List, ListId, State};
+use crate::model::{Entry, Hash, Head, ListId, Lists, State};
 use crate::store::{Unreadable, add, decode, encode, entry};
 
 /// The layout of the values. A store of another layout is rebuilt.
@@ -174,14 +174,14 @@ impl Store {
         }))
     }
 
-    fn load_lists(&self) -> Result<BTreeMap<ListId, List>, StoreError> {
+    fn load_lists(&self) -> Result<Lists, StoreError> {
         let mut entries: HashMap<[u8; 32], Arc<Entry>> = HashMap::new();
         for item in &self.entries {
             let (key, value) = item?;
             let key: [u8; 32] = key.as_ref().try_into().map_err(|_| Unreadable("an entry's key".to_owned()))?;
             entries.insert(key, entry(decode::<EntryForm>(&value)?)?);
         }
-        let mut lists: BTreeMap<ListId, List> = BTreeMap::new();
+        let mut lists: Lists = BTreeMap::new();
         for item in &self.revisions {
             let (_, value) = item?;
             let stored: StoredRevision = decode(&value)?;
