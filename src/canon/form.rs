@@ -237,6 +237,11 @@ impl HeaderForm {
         })
     }
 
+    /// Returns whether thresholds are shared between entries.
+    pub fn has_combine_groups(&self) -> bool {
+        !self.combine.is_empty()
+    }
+
     /// Reads a revision that was verified before, with its place in the chain
     /// and without its entries.
     pub fn read_issued(self, hash: Hash) -> Read<Issued> {

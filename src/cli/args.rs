@@ -198,6 +198,10 @@ pub(super) struct AskArgs {
     /// Every flag that is not stated is not the case
     #[arg(long)]
     pub(super) ordinary: bool,
+    /// Ask both evaluators, the index and the one that reads like the law, and refuse to answer
+    /// where they differ
+    #[arg(long)]
+    pub(super) paranoid: bool,
 }
 
 /// Answer a file of questions, NDJSON or CSV, line by line
@@ -245,6 +249,10 @@ pub(super) struct ExamArgs {
     /// Which part must agree, from 0 to 1
     #[arg(long, default_value_t = 1.0, value_name = "PART")]
     pub(super) min: f64,
+    /// Ask both evaluators, the index and the one that reads like the law, and refuse to answer
+    /// where they differ
+    #[arg(long)]
+    pub(super) paranoid: bool,
 }
 
 #[derive(Args, Debug)]

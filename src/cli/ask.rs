@@ -1,27 +1,46 @@
 //! `neglist ask`
 
 use std::collections::BTreeMap;
+use std::mem::ManuallyDrop;
 
 use crate::canon::answer_json;
 use crate::cli::args::{AskArgs, Format};
 use crate::cli::failure::Failure;
-use crate::cli::{Screen, answer};
+use crate::cli::{Screen, answer, selection};
 use crate::model::near::did_you_mean;
 use crate::model::{At, Count, FactId, FactKind, Item, KnownOn, Outcome, Question, Role, State, Subjects, Value};
 use crate::registry::Registry;
 
-pub(super) fn run(args: &AskArgs, registry: &Registry, screen: &mut Screen<'_>) -> Result<u8, Failure> {
+pub(super) fn run(args: &AskArgs, named: Option<&str>, screen: &mut Screen<'_>) -> Result<u8, Failure> {
+    let today = screen.surroundings.today;
+    let (registry, question) = opened(args, named, screen)?;
+    // The process ends when the answer is written: to free the state piece by
+    // piece would only keep the asker waiting.
+    let registry = ManuallyDrop::new(if args.paranoid { registry.paranoid() } else { registry });
     if args.at.is_none() {
-        let today = screen.surroundings.today;
         screen.note(&format!("asked as of {today}, since no `--at` was given"))?;
     }
-    let question = question(args, registry.state(), At(screen.surroundings.today))?;
     let answer = registry.ask(&question)?;
     match screen.format {
         Format::Json => screen.json(&answer_json(&answer, &registry.state().head))?,
         Format::Text => answer::write(&answer, registry.state(), screen)?,
     }
     Ok(exit_code(answer.outcome))
+}
+
+/// Opens as much of the registry as the question can touch, and reads the
+/// question in its words.
+fn opened(args: &AskArgs, named: Option<&str>, screen: &mut Screen<'_>) -> Result<(Registry, Question), Failure> {
+    let today = At(screen.surroundings.today);
+    if let Some(glance) = selection::glance(named, screen)? {
+        let question = question(args, glance.words(), today)?;
+        if let Some(registry) = glance.registry_for(&question) {
+            return Ok((registry, question));
+        }
+    }
+    let registry = selection::open(named, screen)?;
+    let question = question(args, registry.state(), today)?;
+    Ok((registry, question))
 }
 
 /// The codes are not in the order of severity: 0 is for `permitted` and for

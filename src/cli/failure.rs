@@ -8,7 +8,7 @@ use crate::cli::findings::render;
 use crate::cli::{question_line, release};
 use crate::journal::snapshot::SnapshotError;
 use crate::model::QuestionMistake;
-use crate::registry::{BuildError, ExportError, LockError, OpenError, PlanError, PublishError, ReleaseError};
+use crate::registry::{AskError, BuildError, ExportError, LockError, OpenError, PlanError, PublishError, ReleaseError};
 
 /// How many things that show one mistake are named.
 const MOST_SHOWN: usize = 5;
@@ -111,6 +111,16 @@ impl From<Vec<QuestionMistake>> for Failure {
     fn from(mistakes: Vec<QuestionMistake>) -> Failure {
         let errors = mistakes.into_iter().map(|it| (it.message, it.hint.into_iter().collect())).collect();
         Failure { kind: Kind::BadInput, errors, findings: Vec::new() }
+    }
+}
+
+impl From<AskError> for Failure {
+    fn from(error: AskError) -> Failure {
+        match error {
+            AskError::Mistakes(mistakes) => mistakes.into(),
+            AskError::Disagreement => Failure::new(Kind::Other, &error)
+                .hint("please report this question; without `--paranoid` the index alone answers"),
+        }
     }
 }
 

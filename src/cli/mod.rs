@@ -42,7 +42,6 @@ mod table;
 
 use std::ffi::OsString;
 use std::io::Write;
-use std::mem::ManuallyDrop;
 use std::path::PathBuf;
 
 use clap::{CommandFactory, Parser};
@@ -143,11 +142,13 @@ fn dispatch(command: Command, registry: Option<&str>, screen: &mut Screen<'_>) -
     }
     let open = |screen: &mut Screen<'_>| selection::open(registry, screen);
     match command {
-        // The process ends when the answer is written: to free the state piece
-        // by piece would only keep the asker waiting.
-        Command::Ask(args) => ask::run(&args, &ManuallyDrop::new(open(screen)?), screen),
+        Command::Ask(args) => ask::run(&args, registry, screen),
         Command::Batch(args) => batch::run(&args, &open(screen)?, screen),
-        Command::Exam(args) => exam::run(&args, &open(screen)?, screen),
+        Command::Exam(args) => {
+            let registry = open(screen)?;
+            let registry = if args.paranoid { registry.paranoid() } else { registry };
+            exam::run(&args, &registry, screen)
+        }
         Command::Lists(args) => lists::run(&args, &open(screen)?, screen),
         Command::Show(args) => show::run(&args, &open(screen)?, screen),
         Command::History(args) => history::run(&args, &open(screen)?, screen),

@@ -7,7 +7,7 @@ use crate::cli::Screen;
 use crate::cli::failure::Failure;
 use crate::journal::snapshot;
 use crate::model::Head;
-use crate::registry::{Freshness, Publisher, Registry};
+use crate::registry::{Freshness, Glance, Publisher, Registry};
 
 /// The registry that comes with the program.
 const BUNDLED: &[u8] = include_bytes!("../../snapshots/bundled.jsonl.zst");
@@ -31,6 +31,14 @@ pub(super) fn open(named: Option<&str>, screen: &mut Screen<'_>) -> Result<Regis
         }
     }
     Ok(registry)
+}
+
+/// Looks at the registry that was named, for one question; `None` where it
+/// has to be opened.
+pub(super) fn glance(named: Option<&str>, screen: &Screen<'_>) -> Result<Option<Glance>, Failure> {
+    Ok(match chosen(named, screen)? {
+        Choice::Named(root) | Choice::Bundled(root) => Glance::at(&root),
+    })
 }
 
 /// Returns the folder of the registry that was named, making the bundled one

@@ -66,11 +66,11 @@ impl<'s, 'q> Inquiry<'s, 'q> {
         Inquiry { state, question, assumed, to }
     }
 
-    /// Returns the lists of the place that the data leaves.
-    pub(crate) fn reach(&self) -> Reach<'s> {
+    /// Sorts out how the lists stand that the question reaches.
+    pub(crate) fn reach(&self, standing: impl IntoIterator<Item = InForce<'s>>) -> Reach<'s> {
         let mut reach = Reach { lists: Vec::new(), lapsed: Vec::new() };
-        for list in self.state.lists_over(&self.question.from, self.question.at) {
-            match list.in_force(self.question.at, self.question.known_on) {
+        for list in standing {
+            match list {
                 InForce::NotYet => {}
                 InForce::Lapsed(issued) => reach.lapsed.push(issued),
                 InForce::Yes(issued) => reach.lists.push(self.reaching(issued)),

@@ -3,23 +3,24 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::evaluate::applies::Assumed;
-use crate::evaluate::reference::{Findings, find};
+use crate::evaluate::reference::Findings;
+use crate::evaluate::source::Source;
 use crate::model::fact::SUBJECTS;
 use crate::model::{
     Case, CaseValue, ChoiceId, Condition, Count, Dependence, Destinations, Effect, FactId, FactKind, Jurisdiction,
-    Member, Open, Outcome, Question, Requirements, Revision, State, Subjects, Value, When,
+    Member, Open, Outcome, Question, Requirements, Revision, Subjects, Value, When,
 };
 
 /// Returns what the question left open that matters, with the outcome of each
 /// case, everything else staying as it is.
-pub(crate) fn depends_on(state: &State, question: &Question, findings: &Findings<'_>) -> Vec<Dependence> {
+pub(crate) fn depends_on<'s>(source: impl Source<'s>, question: &Question, findings: &Findings<'_>) -> Vec<Dependence> {
     // A list without a match matters too: it may speak, or displace another.
     let revisions = || findings.decisive.iter().copied();
     let dependences = findings.open().into_iter().map(|on| {
         let cases = match &on {
-            Open::Category(category) => category_cases(state, question, category),
-            Open::Destination => destination_cases(state, question, revisions()),
-            Open::Fact(fact) => fact_cases(state, question, fact, revisions()),
+            Open::Category(category) => category_cases(source, question, category),
+            Open::Destination => destination_cases(source, question, revisions()),
+            Open::Fact(fact) => fact_cases(source, question, fact, revisions()),
         };
         Dependence { on, cases }
     });
@@ -36,8 +37,8 @@ fn makes_a_difference(dependence: &Dependence) -> bool {
 /// Outcome, floor and requirements.
 type Found = (Outcome, Outcome, Requirements);
 
-fn ask(state: &State, question: &Question, assumed: &Assumed) -> Found {
-    let findings = find(state, question, assumed);
+fn ask<'s>(source: impl Source<'s>, question: &Question, assumed: &Assumed) -> Found {
+    let findings = source.ask(question, assumed);
     (findings.outcome(), findings.floor(), findings.requires())
 }
 
@@ -45,40 +46,40 @@ fn case(value: CaseValue, (outcome, floor, requires): Found) -> Case {
     Case { value, outcome, floor, requires }
 }
 
-fn category_cases(state: &State, question: &Question, category: &crate::model::CategoryId) -> Vec<Case> {
+fn category_cases<'s>(source: impl Source<'s>, question: &Question, category: &crate::model::CategoryId) -> Vec<Case> {
     let with = |includes| {
         let assumed = Assumed { includes: BTreeMap::from([(category.clone(), includes)]), elsewhere: false };
-        case(CaseValue::Flag(includes), ask(state, question, &assumed))
+        case(CaseValue::Flag(includes), ask(source, question, &assumed))
     };
     vec![with(true), with(false)]
 }
 
-fn destination_cases<'a>(
-    state: &State,
+fn destination_cases<'s, 'a>(
+    source: impl Source<'s>,
     question: &Question,
     revisions: impl Iterator<Item = &'a Revision>,
 ) -> Vec<Case> {
     if question.to.is_some() {
         // A bloc that lies only partly inside: its members are the cases.
-        let members = question.to.iter().filter_map(|it| state.places.find(it)).flat_map(|it| &it.members);
+        let members = question.to.iter().filter_map(|it| source.state().places.find(it)).flat_map(|it| &it.members);
         let places = members.filter(|it| it.holds(question.at)).map(|it| it.place.clone()).collect();
-        return place_cases(state, question, places);
+        return place_cases(source, question, places);
     }
     let mut places = BTreeSet::new();
     for revision in revisions {
         let named = revision.entries.values().map(|it| &it.to).chain([&revision.applies_to]);
         places.extend(named.flat_map(|it| places_named(it, revision)));
     }
-    let mut cases = place_cases(state, question, places);
+    let mut cases = place_cases(source, question, places);
     let assumed = Assumed { includes: BTreeMap::new(), elsewhere: true };
-    cases.push(case(CaseValue::Elsewhere, ask(state, question, &assumed)));
+    cases.push(case(CaseValue::Elsewhere, ask(source, question, &assumed)));
     cases
 }
 
-fn place_cases(state: &State, question: &Question, places: BTreeSet<Jurisdiction>) -> Vec<Case> {
+fn place_cases<'s>(source: impl Source<'s>, question: &Question, places: BTreeSet<Jurisdiction>) -> Vec<Case> {
     let cases = places.into_iter().map(|place| {
         let question = Question { to: Some(place.clone()), ..question.clone() };
-        case(CaseValue::To(place), ask(state, &question, &Assumed::default()))
+        case(CaseValue::To(place), ask(source, &question, &Assumed::default()))
     });
     cases.collect()
 }
@@ -98,8 +99,8 @@ fn places_named(destinations: &Destinations, revision: &Revision) -> Vec<Jurisdi
     places
 }
 
-fn fact_cases<'a>(
-    state: &State,
+fn fact_cases<'s, 'a>(
+    source: impl Source<'s>,
     question: &Question,
     fact: &FactId,
     revisions: impl Iterator<Item = &'a Revision>,
@@ -108,9 +109,9 @@ fn fact_cases<'a>(
         revisions.flat_map(conditions).filter(|(it, _)| *it == fact).map(|(_, it)| it).collect();
     let with = |value: Value| {
         let question = stating(question, fact, value);
-        ask(state, &question, &Assumed::default())
+        ask(source, &question, &Assumed::default())
     };
-    match state.vocabulary.find(fact).map(|it| &it.kind) {
+    match source.state().vocabulary.find(fact).map(|it| &it.kind) {
         Some(FactKind::Flag) | None => {
             let cases = [true, false].map(|it| case(CaseValue::Flag(it), with(Value::Flag(it))));
             cases.to_vec()

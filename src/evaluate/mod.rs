@@ -7,11 +7,14 @@
 //! with other facts, to say how long an answer holds and what it hangs on.
 
 mod applies;
+mod compiled;
 mod dependence;
 mod reference;
 mod region;
+mod source;
 mod validity;
 
+pub use compiled::{Asked, Index, IndexSize, OutcomeOnly};
 pub use reference::answer;
 
 pub(crate) use dependence::conditions;

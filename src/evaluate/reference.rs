@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 use crate::evaluate::applies::{Assumed, Inquiry, Reach, Reaching};
 use crate::evaluate::dependence::depends_on;
 use crate::evaluate::region::region;
+use crate::evaluate::source::Source;
 use crate::evaluate::validity::validity;
 use crate::model::{
-    Alternative, Answer, Applies, Consulted, Effect, EntryId, EntryNoteKind, FactId, Item, ListId, Match, Note,
-    NoteKind, Open, Outcome, Question, Requirements, Revision, State, Text, UnknownReason,
+    Alternative, Answer, Applies, At, CategoryId, Consulted, Effect, Entry, EntryId, EntryNoteKind, FactId, Item,
+    ListId, Match, Note, NoteKind, Open, Outcome, Question, Requirements, Revision, State, Text, UnknownReason,
 };
 
 /// Answers a question from a state.
@@ -19,27 +20,28 @@ pub fn answer<'s>(state: &'s State, question: &Question) -> Answer<'s> {
     let findings = find(state, question, &Assumed::default());
     let depends_on = depends_on(state, question, &findings);
     let valid = validity(state, question, &findings);
-    findings.into_answer(question.clone(), depends_on, valid)
+    let verdict = findings.verdict();
+    findings.into_answer(question.clone(), depends_on, valid, verdict)
 }
 
 /// What one asking finds.
 #[derive(Debug, Default)]
 pub(crate) struct Findings<'s> {
     pub(crate) matches: Vec<Match<'s>>,
-    consulted: Vec<Consulted<'s>>,
+    pub(super) consulted: Vec<Consulted<'s>>,
     /// The revisions whose conditions decide: those consulted, and those that
     /// would displace one.
     pub(crate) decisive: Vec<&'s Revision>,
-    silences: Vec<Silence>,
-    notes: BTreeSet<Note>,
-    relied_on: BTreeSet<FactId>,
+    pub(super) silences: Vec<Silence>,
+    pub(super) notes: BTreeSet<Note>,
+    pub(super) relied_on: BTreeSet<FactId>,
 }
 
 /// That no list speaks for an item, or may speak for it.
 #[derive(Debug)]
-struct Silence {
-    reason: UnknownReason,
-    holds: Applies,
+pub(super) struct Silence {
+    pub(super) reason: UnknownReason,
+    pub(super) holds: Applies,
 }
 
 /// What a question gets: what two days are compared by, and what the tests
@@ -62,12 +64,12 @@ pub(crate) fn findings<'s>(state: &'s State, question: &Question) -> Findings<'s
 }
 
 /// Asks once.
-pub(crate) fn find<'s>(state: &'s State, question: &Question, assumed: &Assumed) -> Findings<'s> {
-    let inquiry = Inquiry::new(state, question, assumed);
-    let reach = inquiry.reach();
+pub(crate) fn find<'s>(source: impl Source<'s>, question: &Question, assumed: &Assumed) -> Findings<'s> {
+    let inquiry = Inquiry::new(source.state(), question, assumed);
+    let reach = inquiry.reach(source.standing(&question.from, question.at, question.known_on));
     let mut findings = Findings::default();
     for item in &question.items {
-        findings.ask_lists(&inquiry, &reach, item);
+        findings.ask_lists(source, &inquiry, &reach, item);
         findings.listen_for_silence(&inquiry, &reach, item);
     }
     findings.consult(&inquiry, &reach);
@@ -75,12 +77,13 @@ pub(crate) fn find<'s>(state: &'s State, question: &Question, assumed: &Assumed)
 }
 
 impl<'s> Findings<'s> {
-    fn ask_lists(&mut self, inquiry: &Inquiry<'s, '_>, reach: &Reach<'s>, item: &Item) {
+    fn ask_lists(&mut self, source: impl Source<'s>, inquiry: &Inquiry<'s, '_>, reach: &Reach<'s>, item: &Item) {
         let mut by_list: Vec<(&ListId, Outcome)> = Vec::new();
         for reaching in reach.lists.iter().filter(|it| it.leaves != Applies::No) {
             let list = &reaching.issued.revision.list;
             let before = self.matches.len();
-            self.ask_list(inquiry, reach, reaching, item);
+            let entries = source.entries(reaching.issued, &item.category);
+            self.ask_list(inquiry, reach, reaching, item, &entries);
             let severest = self.matches.iter().skip(before).map(severity).map(|(certain, _)| certain).max();
             let (displacing, _) = inquiry.displacement(reach, list, item);
             let is_asked = displacing.iter().all(|it| inquiry.stated(item).lies_in(it) != Applies::Yes);
@@ -88,13 +91,20 @@ impl<'s> Findings<'s> {
                 by_list.push((list, severest.unwrap_or(Outcome::Permitted)));
             }
         }
-        self.note_conflict(item, &by_list);
+        self.note_conflict(&item.category, &by_list);
     }
 
-    fn ask_list(&mut self, inquiry: &Inquiry<'s, '_>, reach: &Reach<'s>, reaching: &Reaching<'s>, item: &Item) {
+    fn ask_list(
+        &mut self,
+        inquiry: &Inquiry<'s, '_>,
+        reach: &Reach<'s>,
+        reaching: &Reaching<'s>,
+        item: &Item,
+        entries: &[&'s Entry],
+    ) {
         let revision = &reaching.issued.revision;
         let displacement = inquiry.displacement(reach, &revision.list, item);
-        for entry in revision.entries.values() {
+        for entry in entries.iter().copied() {
             let Some((category, applies)) = inquiry.applies(reaching, entry, item, &displacement) else { continue };
             let mut found = Match {
                 revision,
@@ -113,9 +123,7 @@ impl<'s> Findings<'s> {
                 let open: Vec<_> = open.collect();
                 found.closed = inquiry.stated(item).lies_in_but_not_in(&reaching.conditions(entry), &open);
             }
-            let notes = entry.notes.iter().chain(&revision.notes);
-            self.notes.extend(notes.map(|it| Note { kind: NoteKind::Written(it.kind), text: it.text.clone() }));
-            self.matches.push(found);
+            self.take(found);
         }
     }
 
@@ -159,29 +167,41 @@ impl<'s> Findings<'s> {
             }
             self.consulted.push(Consulted { issued, stays_inside: reaching.leaves == Applies::No });
             if is_matched {
-                self.note_revision(inquiry.question, revision);
+                self.note_revision(inquiry.question.at, revision);
             }
         }
         let lapsed = reach.lapsed.iter().map(|it| &it.revision);
         for revision in lapsed.filter(|it| items.iter().any(|item| inquiry.scope_meets(it, &item.category))) {
-            let (list, version) = (&revision.list, &revision.version);
-            let text = match revision.expires {
-                Some(day) if !revision.repeals => Text {
-                    en: format!("{list} {version} ran out on {day}"),
-                    zh: format!("{list} {version}已于{day}到期失效"),
-                },
-                _ => Text {
-                    en: format!("{list} was ended by its version {version}"),
-                    zh: format!("{list}已由其{version}版终止"),
-                },
-            };
-            self.notes.insert(Note { kind: NoteKind::Lapsed, text });
+            self.note_lapse(revision);
         }
     }
 
-    fn note_revision(&mut self, question: &Question, revision: &crate::model::Revision) {
+    pub(super) fn note_lapse(&mut self, revision: &Revision) {
+        let (list, version) = (&revision.list, &revision.version);
+        let text = match revision.expires {
+            Some(day) if !revision.repeals => Text {
+                en: format!("{list} {version} ran out on {day}"),
+                zh: format!("{list} {version}已于{day}到期失效"),
+            },
+            _ => Text {
+                en: format!("{list} was ended by its version {version}"),
+                zh: format!("{list}已由其{version}版终止"),
+            },
+        };
+        self.notes.insert(Note { kind: NoteKind::Lapsed, text });
+    }
+
+    /// Takes an entry in that applies or may apply, with what is written
+    /// beside it.
+    pub(super) fn take(&mut self, found: Match<'s>) {
+        let notes = found.entry.notes.iter().chain(&found.revision.notes);
+        self.notes.extend(notes.map(|it| Note { kind: NoteKind::Written(it.kind), text: it.text.clone() }));
+        self.matches.push(found);
+    }
+
+    pub(super) fn note_revision(&mut self, at: At, revision: &Revision) {
         let (list, version, published) = (&revision.list, &revision.version, revision.published);
-        if question.at.0 < published.0 {
+        if at.0 < published.0 {
             self.notes.insert(Note {
                 kind: NoteKind::Retroactive,
                 text: Text {
@@ -201,10 +221,9 @@ impl<'s> Findings<'s> {
         }
     }
 
-    fn note_conflict(&mut self, item: &Item, by_list: &[(&ListId, Outcome)]) {
+    pub(super) fn note_conflict(&mut self, category: &CategoryId, by_list: &[(&ListId, Outcome)]) {
         let Some((strict_list, strictest)) = by_list.iter().max_by_key(|(_, outcome)| *outcome) else { return };
         for (list, outcome) in by_list.iter().filter(|(_, outcome)| outcome < strictest) {
-            let category = &item.category;
             let (one, other) = (outcome.word(), strictest.word());
             self.notes.insert(Note {
                 kind: NoteKind::Conflict,
@@ -285,13 +304,13 @@ impl<'s> Findings<'s> {
         }
     }
 
-    fn into_answer(
+    pub(super) fn into_answer(
         self,
         question: Question,
         depends_on: Vec<crate::model::Dependence>,
         valid: crate::model::Validity,
+        verdict: Verdict,
     ) -> Answer<'s> {
-        let verdict = self.verdict();
         Answer {
             question,
             outcome: verdict.outcome,

@@ -10,7 +10,7 @@ use jiff::civil::Date;
 
 use crate::evaluate::applies::Assumed;
 use crate::evaluate::reference::{Findings, find};
-use crate::model::{At, End, InForce, Jurisdiction, Question, State, Validity};
+use crate::model::{At, End, InForce, Question, State, Validity};
 
 /// Returns the interval over which the findings of a question stay the same.
 pub(crate) fn validity(state: &State, question: &Question, findings: &Findings<'_>) -> Validity {
@@ -46,10 +46,7 @@ pub(crate) fn decisive(ends: &[End], before: &Findings<'_>, after: &Findings<'_>
 /// Returns every day on which the answer might change, with what happens.
 pub(crate) fn changes(state: &State, question: &Question) -> BTreeMap<Date, Vec<End>> {
     let mut changes: BTreeMap<Date, Vec<End>> = BTreeMap::new();
-    let from = with_members(state, &question.from);
-    let to = question.to.iter().flat_map(|it| with_members(state, it));
-    let mut in_reach: BTreeSet<_> = from.iter().flat_map(|it| state.places.with_parents(it)).collect();
-    in_reach.extend(from.iter().flat_map(|it| state.places.memberships(it)).map(|(bloc, _)| bloc.clone()));
+    let in_reach = state.places.in_reach(&question.from);
     for list in state.lists.values().filter(|it| in_reach.contains(&it.id.jurisdiction())) {
         for issued in &list.revisions {
             let revision = &issued.revision;
@@ -73,20 +70,20 @@ pub(crate) fn changes(state: &State, question: &Question) -> BTreeMap<Date, Vec<
             }
         }
     }
-    for place in from.iter().copied().chain(to) {
-        for (bloc, membership) in state.places.memberships(place) {
-            let end = End::Membership { bloc: bloc.clone(), place: membership.place.clone() };
-            for day in std::iter::once(membership.from).chain(membership.until) {
-                changes.entry(day).or_default().push(end.clone());
-            }
-        }
+    for (day, end) in memberships(state, question) {
+        changes.entry(day).or_default().push(end);
     }
     changes
 }
 
-/// Returns a place, and of a bloc its members too: what they lie in decides
-/// where it lies.
-fn with_members<'a>(state: &'a State, place: &'a Jurisdiction) -> Vec<&'a Jurisdiction> {
-    let members = state.places.find(place).into_iter().flat_map(|it| &it.members).map(|it| &it.place);
-    std::iter::once(place).chain(members).collect()
+/// Returns every day on which a place of the question, or of its members,
+/// joins or leaves a bloc.
+pub(crate) fn memberships(state: &State, question: &Question) -> Vec<(Date, End)> {
+    let places = std::iter::once(&question.from).chain(&question.to).flat_map(|it| state.places.with_members(it));
+    let memberships = places.flat_map(|it| state.places.memberships(it));
+    let days = memberships.flat_map(|(bloc, it)| {
+        let end = End::Membership { bloc: bloc.clone(), place: it.place.clone() };
+        std::iter::once(it.from).chain(it.until).map(move |day| (day, end.clone()))
+    });
+    days.collect()
 }

@@ -202,6 +202,12 @@ impl Categories {
         broader == narrower || self.ancestors.get(narrower).is_some_and(|it| it.contains(broader))
     }
 
+    /// Returns the categories in which branches of the tree meet: those with
+    /// broader links, and the parts of what was split.
+    pub fn crossings(&self) -> BTreeSet<&CategoryId> {
+        self.linked.values().flatten().collect()
+    }
+
     /// Returns what a category has in common with another: the other itself
     /// where that lies in it, and else the broadest categories that lie in
     /// both.

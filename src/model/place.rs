@@ -225,6 +225,21 @@ impl Places {
         Whereabouts { chain: self.chain(code, at), members }
     }
 
+    /// Returns a place, and of a bloc whoever was ever a member too: what they
+    /// lie in decides where it lies.
+    pub fn with_members<'a>(&'a self, code: &'a Jurisdiction) -> Vec<&'a Jurisdiction> {
+        let members = self.find(code).into_iter().flat_map(|it| &it.members).map(|it| &it.place);
+        std::iter::once(code).chain(members).collect()
+    }
+
+    /// Returns the places whose lists a place may be subject to on some day.
+    pub fn in_reach(&self, code: &Jurisdiction) -> BTreeSet<Jurisdiction> {
+        let places = self.with_members(code);
+        let mut in_reach: BTreeSet<_> = places.iter().flat_map(|it| self.with_parents(it)).collect();
+        in_reach.extend(places.iter().flat_map(|it| self.memberships(it)).map(|(bloc, _)| bloc.clone()));
+        in_reach
+    }
+
     /// Returns every membership, past, present and to come, of a place and of
     /// what it is part of, with the bloc; for a bloc, also those of its
     /// members.

@@ -1,9 +1,10 @@
 //! A registry open for reading.
 
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
 
-use crate::canon::Chains;
-use crate::evaluate::answer;
+use crate::canon::{Chains, answer_json};
+use crate::evaluate::{Index, answer};
 use crate::journal::{self, RealDisk};
 use crate::model::{Answer, Question, QuestionMistake, State};
 use crate::registry::publish::{PublishError, Publisher};
@@ -19,7 +20,10 @@ pub(crate) const LOCK: &str = "lock";
 #[derive(Debug)]
 pub struct Registry {
     root: PathBuf,
-    state: State,
+    state: Arc<State>,
+    /// Made when the first question comes.
+    index: OnceLock<Index>,
+    is_paranoid: bool,
     freshness: Freshness,
 }
 
@@ -60,6 +64,18 @@ pub enum OpenError {
     NoWords(PathBuf),
 }
 
+/// Why a question got no answer.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum AskError {
+    /// Something in it is not understood.
+    #[error("the question is not understood")]
+    Mistakes(Vec<QuestionMistake>),
+    /// The two evaluators do not agree. One of them is wrong, and nobody knows
+    /// which.
+    #[error("the two evaluators do not agree on this question, and so it is not answered")]
+    Disagreement,
+}
+
 impl Registry {
     /// Opens the registry in a folder.
     pub fn open(root: &Path) -> Result<Registry, OpenError> {
@@ -69,7 +85,7 @@ impl Registry {
         let disk = RealDisk::new(root);
         let checkpoint = journal::read_checkpoint(&disk).map_err(|it| damaged(root, it))?;
         if let Ok(state) = index::read(&root.join(INDEX), &checkpoint.head) {
-            return Ok(Registry { root: root.to_owned(), state, freshness: Freshness::Index });
+            return Ok(Registry::of(root, state, Freshness::Index));
         }
         Registry::open_slowly(root)
     }
@@ -99,13 +115,23 @@ impl Registry {
                 unreachable!("opening does not publish: {error}")
             }
         };
-        Ok(Registry { root: root.to_owned(), state, freshness })
+        Ok(Registry::of(root, state, freshness))
     }
 
     /// Makes a registry of chains that are kept nowhere; `None` where there is
     /// nothing to ask in.
     pub fn in_memory(root: &Path, chains: &Chains) -> Option<Registry> {
-        Some(Registry { root: root.to_owned(), state: chains.state()?, freshness: Freshness::Memory })
+        Some(Registry::of(root, chains.state()?, Freshness::Memory))
+    }
+
+    pub(super) fn of(root: &Path, state: State, freshness: Freshness) -> Registry {
+        Registry {
+            root: root.to_owned(),
+            state: Arc::new(state),
+            index: OnceLock::new(),
+            is_paranoid: false,
+            freshness,
+        }
     }
 
     /// Returns where the registry lies.
@@ -123,10 +149,36 @@ impl Registry {
         &self.freshness
     }
 
-    /// Answers a question, or says what in it is not understood.
-    pub fn ask(&self, question: &Question) -> Result<Answer<'_>, Vec<QuestionMistake>> {
+    /// Returns the same registry, which from now on asks both evaluators, and
+    /// does not answer where they differ.
+    #[must_use]
+    pub fn paranoid(self) -> Registry {
+        Registry { is_paranoid: true, ..self }
+    }
+
+    /// Answers a question.
+    pub fn ask(&self, question: &Question) -> Result<Answer<'_>, AskError> {
         let mistakes = self.state.mistakes(question);
-        if mistakes.is_empty() { Ok(answer(&self.state, question)) } else { Err(mistakes) }
+        if !mistakes.is_empty() {
+            return Err(AskError::Mistakes(mistakes));
+        }
+        let answered = self.index().answer(question);
+        if self.is_paranoid && !self.agrees(&answered) {
+            return Err(AskError::Disagreement);
+        }
+        Ok(answered)
+    }
+
+    /// Returns whether the evaluator that reads like the law says the same, in
+    /// all that others read.
+    fn agrees(&self, answered: &Answer<'_>) -> bool {
+        let head = &self.state.head;
+        answer_json(answered, head) == answer_json(&answer(&self.state, &answered.question), head)
+    }
+
+    /// Returns the index of the state.
+    pub fn index(&self) -> &Index {
+        self.index.get_or_init(|| Index::new(Arc::clone(&self.state)))
     }
 }
 

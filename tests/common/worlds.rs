@@ -12,9 +12,9 @@ use std::sync::Arc;
 use neglist::model::date::Date;
 use neglist::model::{
     Alternative, At, Bounds, Categories, Category, CategoryId, Condition, Confidence, Count, Destinations, Effect,
-    Effective, Entry, Fact, FactId, FactKind, Fate, Former, Hash, Head, Issued, Item, KnownOn, List, Lists, Member,
-    Membership, Objective, Place, PlaceKind, Places, Published, Question, Revision, Role, Scope, Source, State, Status,
-    Subjects, Text, Value, Vocabulary, When, Window,
+    Effective, Entry, EntryNote, EntryNoteKind, Fact, FactId, FactKind, Fate, Former, Hash, Head, Issued, Item,
+    KnownOn, List, Lists, Member, Membership, Objective, Place, PlaceKind, Places, Published, Question, Revision, Role,
+    Scope, Source, State, Status, Subjects, Text, Value, Vocabulary, When, Window,
 };
 use proptest::collection::{btree_map, btree_set, vec};
 use proptest::prelude::*;
@@ -332,6 +332,7 @@ pub const LISTS: [&str; 5] = ["XA/one", "XA/two", "XA-N/zone", "XB/one", "XU/uni
 pub struct Draft {
     revision: Revision,
     withdraws: Option<prop::sample::Index>,
+    has_border: bool,
 }
 
 pub fn any_draft() -> impl Strategy<Value = Draft> {
@@ -342,15 +343,22 @@ pub fn any_draft() -> impl Strategy<Value = Draft> {
         prop::option::weighted(0.3, any::<prop::sample::Index>()),
     );
     let reach = (any_scope(), any_applicability(), prop::option::weighted(0.4, select(&LISTS[..])));
-    (when, kind, reach, vec(any_entry(), 0..=4)).prop_map(
+    let remarks = (prop::bool::weighted(0.2), prop::bool::weighted(0.2), prop::bool::weighted(0.3), any::<bool>());
+    (when, kind, reach, remarks, vec(any_entry(), 0..=4)).prop_map(
         |(
             (published, effective, expires),
             (repeals, within, withdraws),
             (scope, (applies_when, applies_to), displaced),
+            (has_note, is_weak, has_other_friends, has_border),
             entries,
         )| {
             let named = |(number, it): (usize, Entry)| Entry { id: id(&format!("entry-{number}")), ..it };
             let entries = entries.into_iter().enumerate().map(named).collect();
+            let plain = blank("XA/one", 2, entries);
+            let confidence = if is_weak { Confidence::Low } else { Confidence::High };
+            // A group may be another one in each revision.
+            let friends = if has_other_friends { &["XD", "XA-N"] } else { &["XC", "XU"] };
+            let note = EntryNote { kind: EntryNoteKind::Grace, text: text("there is time left") };
             let revision = Revision {
                 published: Published(published),
                 effective: effective.map(Effective),
@@ -361,9 +369,12 @@ pub fn any_draft() -> impl Strategy<Value = Draft> {
                 displaces: displaced.map(id).into_iter().collect(),
                 applies_when,
                 applies_to,
-                ..blank("XA/one", 2, entries)
+                groups: BTreeMap::from([(id("friends"), ids(friends))]),
+                source: Source { confidence, ..plain.source.clone() },
+                notes: has_note.then_some(note).into_iter().collect(),
+                ..plain
             };
-            Draft { revision, withdraws }
+            Draft { revision, withdraws, has_border }
         },
     )
 }
@@ -389,8 +400,10 @@ pub fn any_revisions() -> impl Strategy<Value = Vec<Vec<Revision>>> {
 pub fn in_order(list: &str, mut drafts: Vec<Draft>) -> Vec<Revision> {
     drafts.sort_by_key(|it| it.revision.published);
     let mut revisions: Vec<Revision> = Vec::new();
-    for Draft { mut revision, withdraws } in drafts {
+    for Draft { mut revision, withdraws, has_border } in drafts {
         revision.list = id(list);
+        // A zone's list may be about leaving the country.
+        revision.border = (has_border && list == "XA-N/zone").then(|| id("XA"));
         // No list displaces itself.
         revision.displaces.remove(list);
         revision.version = Version::new(revisions.len() as u64 + 1, 0, 0);

@@ -1,0 +1,224 @@
+//! How long an answer stays the same, without asking on every day between.
+//!
+//! A list changes what a question gets only where its terms change, or where
+//! an entry comes or goes that bears on the question. What lies between two
+//! such days is passed over.
+
+use smallvec::SmallVec;
+
+use crate::evaluate::applies::Assumed;
+use crate::evaluate::compiled::Index;
+use crate::evaluate::compiled::asked::Asked;
+use crate::evaluate::compiled::day::Day;
+use crate::evaluate::compiled::list::{ListIndex, Span};
+use crate::evaluate::compiled::rules::{Bearing, Circumstances};
+use crate::evaluate::compiled::timeline::Stands;
+use crate::evaluate::reference::{Findings, Verdict};
+use crate::evaluate::source::Source;
+use crate::evaluate::validity::{decisive, memberships};
+use crate::model::{At, End, Question, Validity};
+
+/// Where to look for the next change.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Direction {
+    Earlier,
+    Later,
+}
+
+/// A question whose horizon is looked for.
+struct Outlook<'i, 'q> {
+    index: &'i Index,
+    question: &'q Question,
+    asked: Asked,
+    verdict: &'q Verdict,
+}
+
+impl Index {
+    /// Returns the interval over which the findings of a question stay the
+    /// same.
+    pub(super) fn horizon<'i>(
+        &'i self,
+        question: &Question,
+        asked: &Asked,
+        findings: &Findings<'i>,
+        verdict: &Verdict,
+    ) -> Validity {
+        let mut outlook = Outlook { index: self, question, asked: asked.clone(), verdict };
+        let from = outlook.begins(asked.at).and_then(Day::date);
+        match outlook.ends(asked.at) {
+            None => Validity { from, until: None, ends_with: None },
+            Some((day, then)) => {
+                let ends = self.happening(question, asked, day);
+                let ends_with = match ends.as_slice() {
+                    [only] => Some(only.clone()),
+                    several => decisive(several, findings, &then),
+                };
+                Validity { from, until: day.date(), ends_with }
+            }
+        }
+    }
+
+    /// Returns all that happens on a day that could change the answer.
+    fn happening(&self, question: &Question, asked: &Asked, day: Day) -> Vec<End> {
+        let mut ends = Vec::new();
+        for list in self.lists_ever.row(asked.from).iter().filter_map(|it| self.lists.get(*it as usize)) {
+            for (sequence, begins) in list.timeline.happening(day, asked.known_on) {
+                let Some(issued) = list.list.revisions.get(sequence as usize) else { continue };
+                let (list, version) = (issued.revision.list.clone(), issued.revision.version.clone());
+                ends.push(if begins { End::Revision { list, version } } else { End::Expiry { list, version } });
+            }
+        }
+        if self.is_cut(asked, day) {
+            let memberships = memberships(&self.state, question).into_iter();
+            ends.extend(memberships.filter(|(it, _)| Day::from(*it) == day).map(|(_, end)| end));
+        }
+        ends
+    }
+
+    fn is_cut(&self, asked: &Asked, day: Day) -> bool {
+        std::iter::once(asked.from).chain(asked.to).any(|it| self.words.cuts(it).contains(&day))
+    }
+}
+
+impl<'i> Outlook<'i, '_> {
+    /// Returns the first day on which it was as it is on a day; `None` if it
+    /// was never otherwise.
+    fn begins(&mut self, mut day: Day) -> Option<Day> {
+        loop {
+            let change = self.change(day, Direction::Earlier)?;
+            let before = change.just_before();
+            if !self.is_same(before, change.date()?.yesterday().ok().map(At)) {
+                return Some(change);
+            }
+            day = before;
+        }
+    }
+
+    /// Returns the first day on which it is no longer as it is on a day, and
+    /// what it is then.
+    fn ends(&mut self, mut day: Day) -> Option<(Day, Findings<'i>)> {
+        loop {
+            day = self.change(day, Direction::Later)?;
+            let at = At(day.date()?);
+            if !self.is_same(day, Some(at)) {
+                let question = Question { at, ..self.question.clone() };
+                return Some((day, self.index.ask(&question, &Assumed::default())));
+            }
+        }
+    }
+
+    /// Returns whether the question gets the same on another day. `at` is the
+    /// day in the calendar, where there is one.
+    fn is_same(&mut self, day: Day, at: Option<At>) -> bool {
+        self.asked.at = day;
+        match self.index.findings(&self.asked, at.unwrap_or(self.question.at)) {
+            Ok(then) => then.verdict() == *self.verdict,
+            Err(_) => at.is_some_and(|at| {
+                let question = Question { at, ..self.question.clone() };
+                self.index.ask(&question, &Assumed::default()).verdict() == *self.verdict
+            }),
+        }
+    }
+
+    /// Returns the nearest day after a day, or the nearest until and with it,
+    /// on which something changes that bears on the question.
+    fn change(&mut self, day: Day, direction: Direction) -> Option<Day> {
+        self.asked.at = day;
+        let cuts = || std::iter::once(self.asked.from).chain(self.asked.to).map(|it| self.index.words.cuts(it));
+        let nearest_cut = |cuts: &[Day]| {
+            let passed = cuts.partition_point(|it| *it <= day);
+            match direction {
+                Direction::Earlier => cuts.get(passed.checked_sub(1)?),
+                Direction::Later => cuts.get(passed),
+            }
+            .copied()
+        };
+        let cuts = cuts().filter_map(nearest_cut);
+        let over = self.index.lists_over.row(self.index.words.time(self.asked.from, day));
+        let lists = over.iter().filter_map(|it| self.index.lists.get(*it as usize));
+        let changes = cuts.chain(lists.filter_map(|it| self.change_of(it, day, direction)));
+        match direction {
+            Direction::Earlier => changes.max(),
+            Direction::Later => changes.min(),
+        }
+    }
+
+    fn change_of(&self, list: &ListIndex, day: Day, direction: Direction) -> Option<Day> {
+        let stands = list.timeline.stands(day, self.asked.known_on);
+        if !list.timeline.is_steady() {
+            return self.step(list, day, stands, direction);
+        }
+        let sequence = match (stands, direction) {
+            (Stands::InForce(sequence) | Stands::Lapsed(sequence), _) => sequence,
+            (Stands::NotYet, Direction::Earlier) => return None,
+            (Stands::NotYet, Direction::Later) => return self.day_of(list, 0),
+        };
+        let (terms_after, terms_before) = list.terms_change(sequence);
+        let spans = self.bearing_spans(list);
+        match direction {
+            Direction::Later => {
+                let borders = spans.iter().flat_map(|it| [it.from, it.until]).filter(|it| sequence < *it);
+                self.day_of(list, borders.chain(terms_after).min()?)
+            }
+            Direction::Earlier => {
+                let borders = spans.iter().flat_map(|it| [it.from, it.until]).filter(|it| *it <= sequence);
+                // Before its first revision the list was silent.
+                self.day_of(list, borders.chain(terms_before).chain([0]).max()?)
+            }
+        }
+    }
+
+    /// Returns the day from which a revision binds, if it is known.
+    fn day_of(&self, list: &ListIndex, sequence: u32) -> Option<Day> {
+        let (published, effective) = list.timeline.days(sequence)?;
+        self.asked.known_on.is_none_or(|it| published <= it).then_some(effective)
+    }
+
+    /// Goes from day to day where a list is in disorder.
+    fn step(&self, list: &ListIndex, day: Day, stands: Stands, direction: Direction) -> Option<Day> {
+        let days = list.timeline.changes();
+        let passed = days.partition_point(|it| *it <= day);
+        let spans = self.bearing_spans(list);
+        let is_like = |other: Stands| is_alike(list, stands, other, &spans);
+        match direction {
+            Direction::Later => {
+                let mut later = days.get(passed..)?.iter().copied();
+                later.find(|it| !is_like(list.timeline.stands(*it, self.asked.known_on)))
+            }
+            Direction::Earlier => {
+                let mut earlier = days.get(..passed)?.iter().rev().copied();
+                earlier.find(|it| !is_like(list.timeline.stands(it.just_before(), self.asked.known_on)))
+            }
+        }
+    }
+
+    /// Returns the spans of all that stood at some time and bears on the
+    /// question.
+    fn bearing_spans(&self, list: &ListIndex) -> SmallVec<[Span; 16]> {
+        let to = self.index.destination(&self.asked);
+        let mut spans = SmallVec::new();
+        for item in &self.asked.items {
+            let asked = Circumstances { stated: &self.asked.stated, to, category: item.category, people: &item.people };
+            let combines = 1 < self.asked.items.len();
+            self.index.each_posting(list, item.category, |span, posting, covers| {
+                // What is shared between items, or lies further down, may bear
+                // on them in ways that a rule alone does not show.
+                if combines || !covers || self.index.rules.bearing(posting.rule, &asked) != Bearing::None {
+                    spans.push(span);
+                }
+            });
+        }
+        spans
+    }
+}
+
+/// Returns whether a list that stands otherwise says the same.
+fn is_alike(list: &ListIndex, one: Stands, other: Stands, spans: &[Span]) -> bool {
+    let (one, other) = match (one, other) {
+        (Stands::InForce(one), Stands::InForce(other)) => (one, other),
+        // What has lapsed is silent, as what has not begun.
+        (Stands::Lapsed(_) | Stands::NotYet, Stands::Lapsed(_) | Stands::NotYet) => return true,
+        (Stands::InForce(_), _) | (_, Stands::InForce(_)) => return false,
+    };
+    one == other || list.has_same_terms(one, other) && spans.iter().all(|it| it.has(one) == it.has(other))
+}

@@ -1,0 +1,232 @@
+//! Asking in numbers, where nothing is left open that could matter.
+//!
+//! Whatever may be open makes a walk give up, and the question is asked as the
+//! reference asks it. So all here is decided, and nothing is allocated.
+
+use smallvec::SmallVec;
+
+use crate::evaluate::compiled::Index;
+use crate::evaluate::compiled::asked::{Asked, AskedItem};
+use crate::evaluate::compiled::list::{ListIndex, Posting, Span, Terms};
+use crate::evaluate::compiled::rules::{Bearing, Circumstances};
+use crate::evaluate::compiled::sets::{Certain, Lies};
+use crate::evaluate::compiled::timeline::Stands;
+use crate::model::{Outcome, UnknownReason};
+
+/// What a question leaves open decides.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct LeftOpen;
+
+/// A list in force.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Standing<'i> {
+    pub(super) list: &'i ListIndex,
+    pub(super) sequence: u32,
+    pub(super) terms: &'i Terms,
+}
+
+/// The lists that a question reaches.
+#[derive(Debug, Default)]
+pub(super) struct Reached<'i> {
+    pub(super) standing: SmallVec<[Standing<'i>; 2]>,
+    /// Those whose last revision has run out, or ended them.
+    pub(super) lapsed: SmallVec<[(&'i ListIndex, u32); 1]>,
+    /// Whether one of them displaces others.
+    displaces: bool,
+}
+
+/// How one list takes an item.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Taken {
+    /// The data leaves its border.
+    pub(super) leaves: bool,
+    /// What none of its entries restricts is permitted by it.
+    pub(super) speaks: bool,
+    /// No other list goes before it.
+    pub(super) is_displaced: bool,
+    /// Its entries may bind.
+    pub(super) binds: bool,
+}
+
+impl Index {
+    #[inline]
+    pub(super) fn reached(&self, asked: &Asked) -> Reached<'_> {
+        let mut reached = Reached::default();
+        let from = self.words.time(asked.from, asked.at);
+        for number in self.lists_over.row(from) {
+            let Some(list) = self.lists.get(*number as usize) else { continue };
+            match list.timeline.stands(asked.at, asked.known_on) {
+                Stands::NotYet => {}
+                Stands::InForce(sequence) => {
+                    if let Some(terms) = list.terms(sequence) {
+                        reached.displaces |= !terms.displaces.is_empty();
+                        reached.standing.push(Standing { list, sequence, terms });
+                    }
+                }
+                Stands::Lapsed(sequence) => reached.lapsed.push((list, sequence)),
+            }
+        }
+        reached
+    }
+
+    #[inline]
+    pub(super) fn destination(&self, asked: &Asked) -> Option<u32> {
+        asked.to.map(|it| self.words.time(it, asked.at))
+    }
+
+    /// Returns how a list takes an item.
+    #[inline]
+    pub(super) fn takes(
+        &self,
+        reached: &Reached<'_>,
+        standing: &Standing<'_>,
+        asked: &Circumstances<'_>,
+    ) -> Result<Taken, LeftOpen> {
+        let terms = standing.terms;
+        let leaves = self.leaves(terms, asked)?;
+        let is_meant = decided(self.rules.hold(terms.when, asked))?;
+        // Of data that stays inside, the list says just that.
+        let is_towards = !leaves || decided(self.rules.destinations.has(terms.towards, asked.to))?;
+        let in_scope = self.is_in_scope(terms, asked.category);
+        let is_displaced = reached.displaces && self.is_displaced(reached, standing, asked)?;
+        Ok(Taken {
+            leaves,
+            speaks: in_scope && is_towards && is_meant,
+            is_displaced,
+            binds: leaves && is_towards && is_meant && !is_displaced,
+        })
+    }
+
+    #[inline]
+    fn leaves(&self, terms: &Terms, asked: &Circumstances<'_>) -> Result<bool, LeftOpen> {
+        // Any destination is any outside the border.
+        if terms.within || asked.to.is_none() {
+            return Ok(true);
+        }
+        decided(self.rules.destinations.has(terms.outside, asked.to))
+    }
+
+    #[inline]
+    fn is_in_scope(&self, terms: &Terms, category: u32) -> bool {
+        terms.scope.is_none_or(|it| self.rules.categories.lies(it, category) == Lies::Inside)
+    }
+
+    /// Returns whether the scope of a list covers a category, or something
+    /// narrower.
+    pub(super) fn scope_meets(&self, terms: &Terms, category: u32) -> bool {
+        terms.scope.is_none_or(|it| self.rules.categories.meets(it, category))
+    }
+
+    fn is_displaced(
+        &self,
+        reached: &Reached<'_>,
+        standing: &Standing<'_>,
+        asked: &Circumstances<'_>,
+    ) -> Result<bool, LeftOpen> {
+        let own = &standing.list.list.id;
+        let mut is_displaced = false;
+        for other in reached.standing.iter().filter(|it| it.terms.displaces.contains(own)) {
+            // Of two lists that displace each other neither goes.
+            let is_mutual = standing.terms.displaces.contains(&other.list.list.id);
+            if is_mutual || !self.is_in_scope(other.terms, asked.category) {
+                continue;
+            }
+            let goes = self.leaves(other.terms, asked)?
+                && decided(self.rules.destinations.has(other.terms.towards, asked.to))?;
+            is_displaced |= goes && decided(self.rules.hold(other.terms.when, asked))?;
+        }
+        Ok(is_displaced)
+    }
+
+    /// Looks at each posting that may bind an item, whenever it stood.
+    #[inline]
+    pub(super) fn each_posting<'i>(
+        &'i self,
+        list: &'i ListIndex,
+        category: u32,
+        mut look: impl FnMut(Span, &'i Posting, bool),
+    ) {
+        for covering in self.words.covering.row(category) {
+            let (spans, postings) = list.at(*covering);
+            spans.iter().zip(postings).for_each(|(span, posting)| look(*span, posting, true));
+        }
+        for touching in self.words.touching.row(category) {
+            let (spans, postings) = list.at(*touching);
+            spans.iter().zip(postings).for_each(|(span, posting)| look(*span, posting, false));
+        }
+    }
+
+    /// Returns the outcome of a question, and why it is unknown where it is.
+    #[inline]
+    pub(super) fn walk(&self, asked: &Asked) -> Result<(Outcome, Option<UnknownReason>), LeftOpen> {
+        let reached = self.reached(asked);
+        let to = self.destination(asked);
+        let (mut outcome, mut reason) = (Outcome::Permitted, None);
+        for AskedItem { category, people } in &asked.items {
+            let circumstances = Circumstances { stated: &asked.stated, to, category: *category, people };
+            let mut speaks = false;
+            for standing in &reached.standing {
+                let taken = self.takes(&reached, standing, &circumstances)?;
+                speaks |= taken.speaks;
+                if !taken.binds {
+                    continue;
+                }
+                // Of one item there is nothing to combine with another.
+                if standing.terms.combines && 1 < asked.items.len() {
+                    return Err(LeftOpen);
+                }
+                outcome = outcome.max(self.walk_list(standing, &circumstances, &mut reason)?);
+            }
+            if !speaks {
+                let silent =
+                    if reached.standing.is_empty() { UnknownReason::NoList } else { UnknownReason::OutsideScope };
+                reason = Some(reason.map_or(silent, |it| silent.min(it)));
+                outcome = outcome.max(Outcome::Unknown);
+            }
+        }
+        Ok((outcome, reason.filter(|_| outcome == Outcome::Unknown)))
+    }
+
+    #[inline]
+    fn walk_list(
+        &self,
+        standing: &Standing<'_>,
+        asked: &Circumstances<'_>,
+        reason: &mut Option<UnknownReason>,
+    ) -> Result<Outcome, LeftOpen> {
+        let mut outcome = Outcome::Permitted;
+        for covering in self.words.covering.row(asked.category) {
+            let (spans, postings) = standing.list.at(*covering);
+            for (span, posting) in spans.iter().zip(postings) {
+                if !span.has(standing.sequence) {
+                    continue;
+                }
+                match self.rules.bearing(posting.rule, asked) {
+                    Bearing::None => {}
+                    Bearing::Open => return Err(LeftOpen),
+                    Bearing::Applies(it) => {
+                        outcome = outcome.max(it);
+                        if it == Outcome::Unknown && reason.is_none() {
+                            *reason = Some(UnknownReason::Undetermined);
+                        }
+                    }
+                }
+            }
+        }
+        // What lies further down may be among the data, or not.
+        let is_alive = |it: &u32| standing.list.at(*it).0.iter().any(|it| it.has(standing.sequence));
+        if self.words.touching.row(asked.category).iter().any(is_alive) {
+            return Err(LeftOpen);
+        }
+        Ok(outcome)
+    }
+}
+
+#[inline]
+fn decided(certain: Certain) -> Result<bool, LeftOpen> {
+    match certain {
+        Certain::No => Ok(false),
+        Certain::Open => Err(LeftOpen),
+        Certain::Yes => Ok(true),
+    }
+}

@@ -1,0 +1,157 @@
+//! Two engines, held together to the byte: the index answers as the reference
+//! does, reasons, horizon and all.
+//!
+//! `NEGLIST_ENGINES_ROUNDS=100 cargo test --release --test engines` asks a
+//! hundred times as much.
+
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+#[path = "common/worlds.rs"]
+mod worlds;
+
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use neglist::canon::{Chains, Origin, Publication, answer_json, exam_from_json};
+use neglist::evaluate::{Index, answer};
+use neglist::journal::snapshot;
+use neglist::model::{Outcome, Question, State};
+use neglist::registry::{Glance, Publisher};
+use proptest::collection::{btree_map, vec};
+use proptest::prelude::*;
+use proptest::sample::select;
+use proptest::test_runner::TestCaseError;
+use worlds::{PLACES, any_membership, any_question, any_revisions, any_state, categories, places, run, vocabulary};
+
+/// So many questions are asked of each world, and of so many worlds.
+const QUESTIONS: usize = 40;
+const WORLDS: u32 = 2_500;
+
+/// Asks both engines, and compares all that others read. Returns what came.
+fn check(index: &Index, question: &Question) -> Result<(Outcome, Outcome), TestCaseError> {
+    let state = index.state();
+    let expected = answer(state, question);
+    let found = index.answer(question);
+    let json = |it| answer_json(it, &state.head).to_string();
+    prop_assert_eq!(json(&found), json(&expected), "{:?}", question);
+    let only = index.outcome(question);
+    prop_assert_eq!(
+        (only.outcome, only.floor, only.unknown_reason),
+        (expected.outcome, expected.floor, expected.unknown_reason),
+        "{:?}",
+        question
+    );
+    if let Some((outcome, reason)) = index.look_up(question).and_then(|it| index.decided_outcome(&it)) {
+        prop_assert_eq!((outcome, outcome, reason), (expected.floor, expected.outcome, expected.unknown_reason));
+    }
+    Ok((expected.floor, expected.outcome))
+}
+
+fn is_decided(index: &Index, question: &Question) -> bool {
+    index.look_up(question).and_then(|it| index.decided_outcome(&it)).is_some()
+}
+
+#[test]
+fn both_engines_give_the_same_answer() {
+    let rounds = std::env::var("NEGLIST_ENGINES_ROUNDS").ok().map_or(1, |it| it.parse::<u32>().unwrap());
+    let seen = RefCell::new(BTreeMap::<(Outcome, Outcome), u64>::new());
+    let decided = Cell::new(0_u64);
+    run(WORLDS * rounds, &(any_state(), vec(any_question(), QUESTIONS)), |(state, questions)| {
+        let index = Index::new(Arc::new(state));
+        for question in &questions {
+            *seen.borrow_mut().entry(check(&index, question)?).or_default() += 1;
+            decided.set(decided.get() + u64::from(is_decided(&index, question)));
+        }
+        Ok(())
+    });
+    let seen = seen.into_inner();
+    let asked: u64 = seen.values().sum();
+    assert!(100_000 <= asked, "{asked}");
+    // The index must have decided much by itself, and not all.
+    assert!((asked / 10..asked).contains(&decided.get()), "{} of {asked}", decided.get());
+    let mut expected = BTreeSet::new();
+    for floor in Outcome::ALL {
+        expected.extend(Outcome::ALL.into_iter().filter(|it| floor <= *it).map(|it| (floor, it)));
+    }
+    assert_eq!(seen.keys().copied().collect::<BTreeSet<_>>(), expected, "{seen:?}");
+}
+
+// An index that was made from the one before is the one made anew.
+
+#[test]
+fn an_index_made_from_another_answers_like_one_made_anew() {
+    run(150, &(any_state(), vec(any_question(), 10)), |(state, questions)| {
+        // Revision by revision, as they land.
+        let mut index = Index::new(Arc::new(State { lists: BTreeMap::new(), ..state.clone() }));
+        for (id, list) in &state.lists {
+            for known in 1..=list.revisions.len() {
+                let revisions = list.revisions.iter().take(known).cloned().collect();
+                let mut lists = index.state().lists.clone();
+                lists.insert(id.clone(), Arc::new(neglist::model::List { id: id.clone(), revisions }));
+                index = index.after(Arc::new(State { lists, ..state.clone() }));
+                for question in &questions {
+                    check(&index, question)?;
+                }
+            }
+        }
+        prop_assert_eq!(index.state(), &state);
+        Ok(())
+    });
+}
+
+// What is read of an index file for one question is enough to answer it.
+
+#[test]
+fn a_glance_at_the_index_file_is_enough() {
+    let folder = tempfile::tempdir().unwrap();
+    let number = Cell::new(0);
+    let world = (any_revisions(), btree_map(select(&PLACES[..]), any_membership(), 0..=4), vec(any_question(), 12));
+    run(60, &world, |(revisions, members, questions)| {
+        let publications = [
+            Publication::Origin(Origin { name: "neglist/engines".to_owned(), root_key: None }),
+            Publication::Categories(categories()),
+            Publication::Facts(vocabulary()),
+            Publication::Jurisdictions(places(members)),
+        ];
+        let revisions = revisions.into_iter().flatten().map(|it| Publication::Revision(Box::new(it)));
+        let (mut chains, mut records) = (Chains::default(), Vec::new());
+        for publication in publications.into_iter().chain(revisions) {
+            let record = chains.prepare(publication, "2020-01-01T00:00:00Z").unwrap();
+            records.push(record.clone());
+            chains = chains.append(record);
+        }
+        number.set(number.get() + 1);
+        let root = folder.path().join(number.get().to_string());
+        drop(Publisher::create(&root, &records, "neglist/engines").unwrap());
+        let state = chains.state().unwrap();
+        for question in questions {
+            let registry = Glance::at(&root).unwrap().registry_for(&question).unwrap();
+            let found = answer_json(&registry.index().answer(&question), &state.head).to_string();
+            prop_assert_eq!(found, answer_json(&answer(&state, &question), &state.head).to_string(), "{:?}", question);
+        }
+        Ok(())
+    });
+}
+
+// The same of the law as it is.
+
+#[test]
+fn both_engines_give_the_same_answers_to_the_exam() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("bundled");
+    let bundled = snapshot::read(&std::fs::read("snapshots/bundled.jsonl.zst").unwrap()).unwrap();
+    drop(Publisher::create(&root, &bundled.records, &bundled.head.origin).unwrap());
+    let index = Index::new(Arc::new(bundled.chains.state().unwrap()));
+    for line in std::fs::read_to_string("tests/exam/open.jsonl").unwrap().lines() {
+        let asked = exam_from_json(line).unwrap().question;
+        let anywhere = Question { to: None, ..asked.clone() };
+        let open = Question { facts: BTreeMap::new(), ordinary: false, ..asked.clone() };
+        for question in [asked, anywhere, open] {
+            check(&index, &question).unwrap();
+            let registry = Glance::at(&root).unwrap().registry_for(&question).unwrap();
+            let json = |it| answer_json(it, &bundled.head).to_string();
+            assert_eq!(json(&registry.index().answer(&question)), json(&index.answer(&question)), "{question:?}");
+        }
+    }
+}
