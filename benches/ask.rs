@@ -12,6 +12,7 @@
     clippy::disallowed_macros,
     clippy::indexing_slicing,
     clippy::cast_precision_loss,
+    clippy::panic,
     reason = "a program that measures"
 )]
 
@@ -39,6 +40,10 @@ const FEWER: usize = 20_000;
 fn main() {
     if is_only_built() {
         return;
+    }
+    let arguments: Vec<String> = std::env::args().collect();
+    if let Some(counted) = arguments.iter().position(|it| it == "count") {
+        return count(&arguments[counted + 1], arguments[counted + 2].parse().unwrap());
     }
     let names: Vec<String> = std::env::args().skip(1).filter(|it| Size::from_name(it).is_some()).collect();
     let names = if names.is_empty() { vec!["S".to_owned(), "M".to_owned()] } else { names };
@@ -88,6 +93,26 @@ fn measure(name: &str, size: Size) {
         both.questions[..FEWER / 4].iter().map(json).sum()
     });
     race.run();
+}
+
+/// Does one thing so many times at size S, for `benches/instructions.sh`,
+/// which counts the instructions of many and of none.
+fn count(what: &str, times: usize) {
+    let state = Arc::new(state(Size::S, SEED));
+    let index = Index::new(Arc::clone(&state));
+    let asking = Asking::of(&index, questions(&state, 1_000, SEED, Kind::BothAxes));
+    for number in 0..times {
+        let number = number % asking.questions.len();
+        let (question, asked) = (&asking.questions[number], &asking.asked[number]);
+        match what {
+            "outcome" => drop(black_box(index.decided_outcome(asked))),
+            "words" => drop(black_box(index.outcome(question))),
+            "answer" => drop(black_box(index.answer(question))),
+            "json" => drop(black_box(answer_json(&index.answer(question), &state.head).to_string())),
+            "reference" => drop(black_box(answer(&state, question))),
+            other => panic!("`{other}` is not counted"),
+        }
+    }
 }
 
 /// A new revision of one list lands: the index that comes after.

@@ -1,18 +1,62 @@
 //! Conditions by number, and what a question states against them.
+//!
+//! Flags are bits, so that all of them are decided at once; choices and counts
+//! are few, and looked at one by one.
 
-use std::sync::Arc;
+use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
 
+use crate::evaluate::compiled::rows::{Part, pool};
 use crate::evaluate::compiled::sets::Certain;
-use crate::evaluate::compiled::words::Words;
+use crate::evaluate::compiled::words::{Form, Words};
 use crate::model::fact::SUBJECTS;
 use crate::model::{Condition, Count, FactId, Question, Subjects, Value, When};
 
 /// What stands where a question states nothing. No count is so high.
-pub(super) const NOT_STATED: u64 = u64::MAX;
+const NOT_STATED: u64 = u64::MAX;
 
-/// What a question states of the facts, by their number: the position of a
-/// choice, 0 or 1 of a flag, a count.
-pub(super) type Stated = Arc<[u64]>;
+/// Some flags.
+pub(super) type Flags = u128;
+
+/// What a question states of the facts.
+#[derive(Debug, Eq, PartialEq)]
+pub(super) struct Stated {
+    /// The flags that are the case, and those that are not.
+    pub(super) yes: Flags,
+    no: Flags,
+    /// The positions of choices, and the counts.
+    values: SmallVec<[u64; 6]>,
+}
+
+impl Stated {
+    /// Returns what a question states; `None` where it has a word that has no
+    /// number.
+    pub(super) fn of(question: &Question, words: &Words) -> Option<Stated> {
+        let (mut yes, mut no) = (0, 0);
+        let mut values = SmallVec::from_elem(NOT_STATED, words.values);
+        for (fact, value) in &question.facts {
+            let number = words.facts.find(fact.as_str())?;
+            match (words.form(number)?, value) {
+                (Form::Flag(flag), Value::Flag(true)) => yes |= flag,
+                (Form::Flag(flag), Value::Flag(false)) => no |= flag,
+                (Form::Choice(place), Value::Choice(choice)) => {
+                    *values.get_mut(place as usize)? = words.choice(number, choice.as_str())?;
+                }
+                (Form::Count(place), Value::Count(count)) => *values.get_mut(place as usize)? = count.number(),
+                (Form::Flag(_) | Form::Choice(_) | Form::Count(_), _) => return None,
+            }
+        }
+        if question.ordinary {
+            no |= words.flags & !yes;
+        }
+        Some(Stated { yes, no, values })
+    }
+
+    #[inline]
+    fn value(&self, place: u32) -> u64 {
+        self.values.get(place as usize).copied().unwrap_or(NOT_STATED)
+    }
+}
 
 /// How many people an item is about.
 #[derive(Clone, Debug)]
@@ -52,39 +96,13 @@ impl People {
     }
 }
 
-/// Returns what a question states, by the number of the fact; `None` where it
-/// has a word that is not known.
-pub(super) fn stated(question: &Question, words: &Words) -> Option<Stated> {
-    let mut stated = vec![NOT_STATED; words.facts.len()];
-    if question.ordinary {
-        for flag in &words.flags {
-            if let Some(it) = stated.get_mut(*flag as usize) {
-                *it = 0;
-            }
-        }
-    }
-    for (fact, value) in &question.facts {
-        let number = words.facts.find(fact.as_str())?;
-        *stated.get_mut(number as usize)? = value_of(number, value, words)?;
-    }
-    Some(stated.into())
-}
-
-fn value_of(fact: u32, value: &Value, words: &Words) -> Option<u64> {
-    match value {
-        Value::Flag(stated) => Some(u64::from(*stated)),
-        Value::Choice(choice) => words.choice(fact, choice.as_str()).map(|it| it as u64),
-        Value::Count(count) => Some(count.number()),
-    }
-}
-
-/// One condition.
+/// A condition that is not on a flag.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
-pub(super) enum Test {
-    /// The value of the fact has its bit here.
-    Among { fact: u32, values: u64 },
+enum Test {
+    /// The position of the choice has its bit here.
+    Among { place: u32, positions: u64 },
     /// The count is at least, and below.
-    Between { fact: u32, at_least: u64, below: u64 },
+    Between { place: u32, at_least: u64, below: u64 },
     /// So is the number of people over a window.
     People { window: u32, at_least: u64, below: u64 },
     /// What is too large for these numbers: it is always left open here, and
@@ -93,37 +111,26 @@ pub(super) enum Test {
 }
 
 impl Test {
-    /// Returns the condition on a fact.
-    pub(super) fn of(fact: &FactId, condition: &Condition, words: &Words) -> Test {
-        let Some(number) = words.facts.find(fact.as_str()) else { return Test::Elsewhere };
-        match condition {
-            Condition::Flag(expected) => Test::Among { fact: number, values: 1 << u32::from(*expected) },
-            Condition::Choice(among) => {
-                let positions = among.iter().map(|it| words.choice(number, it.as_str()).filter(|it| *it < 64));
-                let values: Option<u64> = positions.map(|it| it.map(|it| 1 << it)).sum();
-                values.map_or(Test::Elsewhere, |values| Test::Among { fact: number, values })
-            }
-            Condition::Count(bounds, window) => {
-                let (at_least, below) = (bounds.at_least().number(), bounds.below().map_or(NOT_STATED, Count::number));
-                if fact.as_str() != SUBJECTS {
-                    return Test::Between { fact: number, at_least, below };
-                }
-                let window = window.as_ref().map_or(Some(u32::MAX), |it| words.windows.find(it.as_str()));
-                window.map_or(Test::Elsewhere, |window| Test::People { window, at_least, below })
+    fn on_choice(fact: u32, place: u32, among: impl Iterator<Item = impl AsRef<str>>, words: &Words) -> Test {
+        let mut positions = 0;
+        for choice in among {
+            match words.choice(fact, choice.as_ref()) {
+                Some(position @ 0..64) => positions |= 1 << position,
+                Some(_) | None => return Test::Elsewhere,
             }
         }
+        Test::Among { place, positions }
     }
 
     #[inline]
-    fn holds(&self, stated: &[u64], people: &People) -> Certain {
-        let value = |fact: u32| stated.get(fact as usize).copied().unwrap_or(NOT_STATED);
+    fn holds(&self, stated: &Stated, people: &People) -> Certain {
         let (value, holds) = match *self {
-            Test::Among { fact, values } => {
-                let value = value(fact);
-                (value, value < 64 && values >> value & 1 == 1)
+            Test::Among { place, positions } => {
+                let value = stated.value(place);
+                (value, value < 64 && positions >> value & 1 == 1)
             }
-            Test::Between { fact, at_least, below } => {
-                let value = value(fact);
+            Test::Between { place, at_least, below } => {
+                let value = stated.value(place);
                 (value, at_least <= value && value < below)
             }
             Test::People { window, at_least, below } => {
@@ -139,27 +146,103 @@ impl Test {
     }
 }
 
-/// Returns the conditions by number.
-pub(super) fn tests<'a>(when: &'a When, words: &'a Words) -> impl Iterator<Item = Test> + 'a {
-    when.iter().map(|(fact, condition)| Test::of(fact, condition, words))
+/// Conditions that must all hold.
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
+struct All {
+    yes: Flags,
+    no: Flags,
+    tests: Part,
 }
 
-/// Returns whether all conditions hold.
-#[inline]
-pub(super) fn all_hold(tests: &[Test], stated: &[u64], people: &People) -> Certain {
-    let mut all = Certain::Yes;
-    for test in tests {
-        match test.holds(stated, people) {
-            Certain::No => return Certain::No,
-            Certain::Open => all = Certain::Open,
-            Certain::Yes => {}
-        }
+/// Sets of conditions by number. Number 0 is no condition.
+#[derive(Clone, Debug)]
+pub(super) struct ConditionSets {
+    sets: Vec<All>,
+    tests: Vec<Test>,
+    numbers: FxHashMap<(Flags, Flags, Vec<Test>), u32>,
+}
+
+/// No condition.
+pub(super) const ALWAYS: u32 = 0;
+
+impl ConditionSets {
+    pub(super) fn new() -> ConditionSets {
+        ConditionSets { sets: vec![All::default()], tests: Vec::new(), numbers: FxHashMap::default() }
     }
-    all
+
+    /// Returns the number of conditions.
+    pub(super) fn number(&mut self, when: &When, words: &Words) -> u32 {
+        if when.is_empty() {
+            return ALWAYS;
+        }
+        let (mut yes, mut no, mut tests) = (0, 0, Vec::new());
+        for (fact, condition) in when {
+            match read(fact, condition, words) {
+                Read::Yes(flag) => yes |= flag,
+                Read::No(flag) => no |= flag,
+                Read::Test(test) => tests.push(test),
+            }
+        }
+        let key = (yes, no, tests);
+        if let Some(known) = self.numbers.get(&key) {
+            return *known;
+        }
+        let tests = pool(&mut self.tests, key.2.iter().copied());
+        self.sets.push(All { yes, no, tests });
+        let new = crate::evaluate::compiled::rows::number(self.sets.len() - 1);
+        self.numbers.insert(key, new);
+        new
+    }
+
+    /// Returns whether conditions hold.
+    #[inline]
+    pub(super) fn hold(&self, number: u32, stated: &Stated, people: &People) -> Certain {
+        if number == ALWAYS {
+            return Certain::Yes;
+        }
+        let Some(all) = self.sets.get(number as usize) else { return Certain::Open };
+        if all.yes & stated.no | all.no & stated.yes != 0 {
+            return Certain::No;
+        }
+        let mut is_open = all.yes & !stated.yes | all.no & !stated.no != 0;
+        for test in all.tests.of(&self.tests) {
+            match test.holds(stated, people) {
+                Certain::No => return Certain::No,
+                Certain::Open => is_open = true,
+                Certain::Yes => {}
+            }
+        }
+        if is_open { Certain::Open } else { Certain::Yes }
+    }
+
+    pub(super) fn bytes(&self) -> usize {
+        self.sets.len() * size_of::<All>() + self.tests.len() * size_of::<Test>()
+    }
 }
 
-/// Returns whether a flag is stated to be the case.
-#[inline]
-pub(super) fn is_stated_true(fact: u32, stated: &[u64]) -> bool {
-    stated.get(fact as usize) == Some(&1)
+enum Read {
+    Yes(Flags),
+    No(Flags),
+    Test(Test),
+}
+
+fn read(fact: &FactId, condition: &Condition, words: &Words) -> Read {
+    let Some(number) = words.facts.find(fact.as_str()) else { return Read::Test(Test::Elsewhere) };
+    let test = match (words.form(number), condition) {
+        (Some(Form::Flag(flag)), Condition::Flag(true)) => return Read::Yes(flag),
+        (Some(Form::Flag(flag)), Condition::Flag(false)) => return Read::No(flag),
+        (Some(Form::Choice(place)), Condition::Choice(among)) => {
+            Test::on_choice(number, place, among.iter().map(|it| it.as_str()), words)
+        }
+        (Some(Form::Count(place)), Condition::Count(bounds, window)) => {
+            let (at_least, below) = (bounds.at_least().number(), bounds.below().map_or(NOT_STATED, Count::number));
+            if fact.as_str() != SUBJECTS {
+                return Read::Test(Test::Between { place, at_least, below });
+            }
+            let window = window.as_ref().map_or(Some(u32::MAX), |it| words.windows.find(it.as_str()));
+            window.map_or(Test::Elsewhere, |window| Test::People { window, at_least, below })
+        }
+        (_, Condition::Flag(_) | Condition::Choice(_) | Condition::Count(..)) => Test::Elsewhere,
+    };
+    Read::Test(test)
 }

@@ -5,16 +5,16 @@ use std::collections::BTreeSet;
 use smallvec::SmallVec;
 
 use crate::evaluate::compiled::Index;
-use crate::evaluate::compiled::asked::Asked;
-use crate::evaluate::compiled::rules::{Bearing, Circumstances};
+use crate::evaluate::compiled::asked::Ask;
+use crate::evaluate::compiled::rules::{Bearing, Circumstances, Rule};
 use crate::evaluate::compiled::walk::{LeftOpen, Standing};
 use crate::evaluate::reference::{Findings, Silence};
-use crate::model::{Applies, At, CategoryId, Consulted, Effect, Match, Outcome, UnknownReason};
+use crate::model::{Applies, At, CategoryId, Consulted, Effect, Entry, Match, Outcome};
 
 /// An entry that applies.
-struct Hit {
-    entry: u32,
-    rule: u32,
+struct Hit<'i> {
+    entry: &'i Entry,
+    rule: &'i Rule,
     /// The category of the entry through which it applies.
     category: u32,
     outcome: Outcome,
@@ -22,14 +22,14 @@ struct Hit {
 
 impl Index {
     /// Asks once, with all reasons.
-    pub(super) fn findings(&self, asked: &Asked, at: At) -> Result<Findings<'_>, LeftOpen> {
+    pub(super) fn findings(&self, asked: &Ask<'_>, at: At) -> Result<Findings<'_>, LeftOpen> {
         let reached = self.reached(asked);
         let to = self.destination(asked);
         let mut findings = Findings::default();
         let mut is_asked: SmallVec<[bool; 4]> = SmallVec::from_elem(false, reached.standing.len());
-        for item in &asked.items {
+        for item in asked.items {
             let circumstances =
-                Circumstances { stated: &asked.stated, to, category: item.category, people: &item.people };
+                Circumstances { stated: asked.stated, to, category: item.category, people: &item.people };
             let mut speaks = false;
             let mut by_list = SmallVec::<[_; 2]>::new();
             for (standing, is_asked) in reached.standing.iter().zip(&mut is_asked) {
@@ -55,9 +55,7 @@ impl Index {
                 findings.note_conflict(category, &by_list);
             }
             if !speaks {
-                let reason =
-                    if reached.standing.is_empty() { UnknownReason::NoList } else { UnknownReason::OutsideScope };
-                findings.silences.push(Silence { reason, holds: Applies::Yes });
+                findings.silences.push(Silence { reason: reached.silence(), holds: Applies::Yes });
             }
         }
         for (standing, is_asked) in reached.standing.iter().zip(is_asked) {
@@ -79,27 +77,22 @@ impl Index {
         asked: &Circumstances<'_>,
         findings: &mut Findings<'i>,
     ) -> Result<Option<Outcome>, LeftOpen> {
-        let mut hits = SmallVec::<[Hit; 8]>::new();
-        for category in self.words.covering.row(asked.category) {
-            let (spans, postings) = standing.list.at(*category);
-            for (_, posting) in spans.iter().zip(postings).filter(|(span, _)| span.has(standing.sequence)) {
-                match self.rules.bearing(posting.rule, asked) {
-                    Bearing::None => {}
-                    Bearing::Open => return Err(LeftOpen),
-                    Bearing::Applies(outcome) => {
-                        hits.push(Hit { entry: posting.entry, rule: posting.rule, category: *category, outcome });
-                    }
-                }
+        let mut hits = SmallVec::<[Hit<'_>; 8]>::new();
+        self.each_bearing(standing, asked, |category, position, rule, bearing| {
+            let entry = standing.list.postings.entry(position);
+            if let (Bearing::Applies(outcome), Some(entry)) = (bearing, entry) {
+                hits.push(Hit { entry, rule, category, outcome });
             }
-        }
-        let is_alive = |it: &u32| standing.list.at(*it).0.iter().any(|it| it.has(standing.sequence));
-        if self.words.touching.row(asked.category).iter().any(is_alive) {
-            return Err(LeftOpen);
-        }
+        })?;
         // By entry, and of one that stands at several categories the deepest.
-        let depth = |it: &Hit| self.words.categories.id(it.category).map_or(0, CategoryId::depth);
-        hits.sort_unstable_by_key(|it| (it.entry, std::cmp::Reverse((depth(it), it.category))));
-        hits.dedup_by_key(|it| it.entry);
+        if 1 < hits.len() {
+            let depth = |it: &Hit<'_>| self.words.categories.id(it.category).map_or(0, CategoryId::depth);
+            hits.sort_unstable_by(|one, other| {
+                let deepest = || (depth(other), other.category).cmp(&(depth(one), one.category));
+                one.entry.id.cmp(&other.entry.id).then_with(deepest)
+            });
+            hits.dedup_by(|one, other| one.entry.id == other.entry.id);
+        }
         let severest = hits.iter().map(|it| it.outcome).max();
         for hit in &hits {
             let found = self.matched(standing, asked, hit, &mut findings.relied_on);
@@ -112,10 +105,10 @@ impl Index {
         &'i self,
         standing: &Standing<'i>,
         asked: &Circumstances<'_>,
-        hit: &Hit,
+        hit: &Hit<'i>,
         relied_on: &mut BTreeSet<crate::model::FactId>,
     ) -> Option<Match<'i>> {
-        let entry = standing.list.entry(hit.entry)?;
+        let entry = hit.entry;
         let mut found = Match {
             revision: &standing.list.list.revisions.get(standing.sequence as usize)?.revision,
             entry,
@@ -127,7 +120,7 @@ impl Index {
             closed: Applies::No,
         };
         if let Effect::Conditional(ways) = &entry.effect {
-            for (way, (is_open, is_in_place)) in ways.iter().zip(self.rules.ways(hit.rule, asked)) {
+            for (way, (is_open, is_in_place)) in ways.iter().zip(self.parts.each_way(hit.rule, asked)) {
                 if !is_open {
                     continue;
                 }
@@ -148,7 +141,7 @@ impl Index {
         &'i self,
         standing: &Standing<'i>,
         is_asked: bool,
-        asked: &Asked,
+        asked: &Ask<'_>,
         at: At,
         findings: &mut Findings<'i>,
     ) {
@@ -157,7 +150,7 @@ impl Index {
         if !is_asked && !is_matched {
             return;
         }
-        let is_outside = || self.rules.destinations.has(standing.terms.outside, self.destination(asked));
+        let is_outside = || self.parts.destinations.has(standing.terms.outside, self.destination(asked));
         let leaves =
             standing.terms.within || asked.to.is_none() || is_outside() != crate::evaluate::compiled::sets::Certain::No;
         findings.consulted.push(Consulted { issued, stays_inside: !leaves });

@@ -8,9 +8,11 @@ use smallvec::SmallVec;
 
 use crate::evaluate::applies::Assumed;
 use crate::evaluate::compiled::Index;
-use crate::evaluate::compiled::asked::Asked;
+use crate::evaluate::compiled::asked::Ask;
 use crate::evaluate::compiled::day::Day;
-use crate::evaluate::compiled::list::{ListIndex, Span};
+use crate::evaluate::compiled::gist::Gist;
+use crate::evaluate::compiled::list::ListIndex;
+use crate::evaluate::compiled::postings::Span;
 use crate::evaluate::compiled::rules::{Bearing, Circumstances};
 use crate::evaluate::compiled::timeline::Stands;
 use crate::evaluate::reference::{Findings, Verdict};
@@ -29,37 +31,40 @@ enum Direction {
 struct Outlook<'i, 'q> {
     index: &'i Index,
     question: &'q Question,
-    asked: Asked,
+    asked: Ask<'q>,
+    /// What the question gets, in short and whole.
+    gist: Option<Gist>,
     verdict: &'q Verdict,
 }
 
 impl Index {
     /// Returns the interval over which the findings of a question stay the
     /// same.
-    pub(super) fn horizon<'i>(
-        &'i self,
+    pub(super) fn horizon(
+        &self,
         question: &Question,
-        asked: &Asked,
-        findings: &Findings<'i>,
+        asked: &Ask<'_>,
+        findings: &Findings<'_>,
         verdict: &Verdict,
     ) -> Validity {
-        let mut outlook = Outlook { index: self, question, asked: asked.clone(), verdict };
-        let from = outlook.begins(asked.at).and_then(Day::date);
-        match outlook.ends(asked.at) {
-            None => Validity { from, until: None, ends_with: None },
-            Some((day, then)) => {
-                let ends = self.happening(question, asked, day);
-                let ends_with = match ends.as_slice() {
-                    [only] => Some(only.clone()),
-                    several => decisive(several, findings, &then),
-                };
-                Validity { from, until: day.date(), ends_with }
+        let gist = self.gist(asked).ok();
+        let outlook = Outlook { index: self, question, asked: *asked, gist, verdict };
+        let from = outlook.begins().and_then(Day::date);
+        let until = outlook.ends();
+        let ends = until.map(|it| self.happening(question, asked, it)).unwrap_or_default();
+        let ends_with = match (ends.as_slice(), until.and_then(Day::date)) {
+            ([], _) | (_, None) => None,
+            ([only], _) => Some(only.clone()),
+            (several, Some(day)) => {
+                let then = Question { at: At(day), ..question.clone() };
+                decisive(several, findings, &self.ask(&then, &Assumed::default()))
             }
-        }
+        };
+        Validity { from, until: until.and_then(Day::date), ends_with }
     }
 
     /// Returns all that happens on a day that could change the answer.
-    fn happening(&self, question: &Question, asked: &Asked, day: Day) -> Vec<End> {
+    fn happening(&self, question: &Question, asked: &Ask<'_>, day: Day) -> Vec<End> {
         let mut ends = Vec::new();
         for list in self.lists_ever.row(asked.from).iter().filter_map(|it| self.lists.get(*it as usize)) {
             for (sequence, begins) in list.timeline.happening(day, asked.known_on) {
@@ -75,55 +80,59 @@ impl Index {
         ends
     }
 
-    fn is_cut(&self, asked: &Asked, day: Day) -> bool {
+    fn is_cut(&self, asked: &Ask<'_>, day: Day) -> bool {
         std::iter::once(asked.from).chain(asked.to).any(|it| self.words.cuts(it).contains(&day))
     }
 }
 
-impl<'i> Outlook<'i, '_> {
-    /// Returns the first day on which it was as it is on a day; `None` if it
-    /// was never otherwise.
-    fn begins(&mut self, mut day: Day) -> Option<Day> {
+impl Outlook<'_, '_> {
+    /// Returns the first day on which it was as it is; `None` if it was never
+    /// otherwise.
+    fn begins(&self) -> Option<Day> {
+        let mut day = self.asked.at;
         loop {
             let change = self.change(day, Direction::Earlier)?;
-            let before = change.just_before();
-            if !self.is_same(before, change.date()?.yesterday().ok().map(At)) {
+            day = change.just_before();
+            if !self.is_same(day, || change.date()?.yesterday().ok()) {
                 return Some(change);
             }
-            day = before;
         }
     }
 
-    /// Returns the first day on which it is no longer as it is on a day, and
-    /// what it is then.
-    fn ends(&mut self, mut day: Day) -> Option<(Day, Findings<'i>)> {
+    /// Returns the first day on which it is no longer as it is.
+    fn ends(&self) -> Option<Day> {
+        let mut day = self.asked.at;
         loop {
             day = self.change(day, Direction::Later)?;
-            let at = At(day.date()?);
-            if !self.is_same(day, Some(at)) {
-                let question = Question { at, ..self.question.clone() };
-                return Some((day, self.index.ask(&question, &Assumed::default())));
+            if !self.is_same(day, || day.date()) {
+                return Some(day);
             }
         }
     }
 
-    /// Returns whether the question gets the same on another day. `at` is the
-    /// day in the calendar, where there is one.
-    fn is_same(&mut self, day: Day, at: Option<At>) -> bool {
-        self.asked.at = day;
-        match self.index.findings(&self.asked, at.unwrap_or(self.question.at)) {
-            Ok(then) => then.verdict() == *self.verdict,
-            Err(_) => at.is_some_and(|at| {
-                let question = Question { at, ..self.question.clone() };
-                self.index.ask(&question, &Assumed::default()).verdict() == *self.verdict
-            }),
+    /// Returns whether the question gets the same on another day: first in
+    /// short, and whole where that does not tell.
+    fn is_same(&self, day: Day, date: impl Fn() -> Option<jiff::civil::Date>) -> bool {
+        let asked = Ask { at: day, ..self.asked };
+        if let (Some(one), Ok(other)) = (&self.gist, self.index.gist(&asked)) {
+            if *one == other {
+                return true;
+            }
+            if one.outcome != other.outcome {
+                return false;
+            }
         }
+        let Some(at) = date().map(At) else { return false };
+        let then = match self.index.findings(&asked, at) {
+            Ok(then) => then,
+            Err(_) => self.index.ask(&Question { at, ..self.question.clone() }, &Assumed::default()),
+        };
+        then.verdict() == *self.verdict
     }
 
     /// Returns the nearest day after a day, or the nearest until and with it,
     /// on which something changes that bears on the question.
-    fn change(&mut self, day: Day, direction: Direction) -> Option<Day> {
-        self.asked.at = day;
+    fn change(&self, day: Day, direction: Direction) -> Option<Day> {
         let cuts = || std::iter::once(self.asked.from).chain(self.asked.to).map(|it| self.index.words.cuts(it));
         let nearest_cut = |cuts: &[Day]| {
             let passed = cuts.partition_point(|it| *it <= day);
@@ -154,7 +163,7 @@ impl<'i> Outlook<'i, '_> {
             (Stands::NotYet, Direction::Later) => return self.day_of(list, 0),
         };
         let (terms_after, terms_before) = list.terms_change(sequence);
-        let spans = self.bearing_spans(list);
+        let spans = self.bearing_spans(list, day);
         match direction {
             Direction::Later => {
                 let borders = spans.iter().flat_map(|it| [it.from, it.until]).filter(|it| sequence < *it);
@@ -178,7 +187,7 @@ impl<'i> Outlook<'i, '_> {
     fn step(&self, list: &ListIndex, day: Day, stands: Stands, direction: Direction) -> Option<Day> {
         let days = list.timeline.changes();
         let passed = days.partition_point(|it| *it <= day);
-        let spans = self.bearing_spans(list);
+        let spans = self.bearing_spans(list, day);
         let is_like = |other: Stands| is_alike(list, stands, other, &spans);
         match direction {
             Direction::Later => {
@@ -194,19 +203,24 @@ impl<'i> Outlook<'i, '_> {
 
     /// Returns the spans of all that stood at some time and bears on the
     /// question.
-    fn bearing_spans(&self, list: &ListIndex) -> SmallVec<[Span; 16]> {
-        let to = self.index.destination(&self.asked);
+    fn bearing_spans(&self, list: &ListIndex, day: Day) -> SmallVec<[Span; 16]> {
+        let to = self.index.destination(&Ask { at: day, ..self.asked });
         let mut spans = SmallVec::new();
-        for item in &self.asked.items {
-            let asked = Circumstances { stated: &self.asked.stated, to, category: item.category, people: &item.people };
+        for item in self.asked.items {
+            let asked = Circumstances { stated: self.asked.stated, to, category: item.category, people: &item.people };
             let combines = 1 < self.asked.items.len();
-            self.index.each_posting(list, item.category, |span, posting, covers| {
-                // What is shared between items, or lies further down, may bear
-                // on them in ways that a rule alone does not show.
-                if combines || !covers || self.index.rules.bearing(posting.rule, &asked) != Bearing::None {
-                    spans.push(span);
-                }
-            });
+            // What is shared between items, or lies further down, may bear on
+            // them in ways that a rule alone does not show.
+            let bears = |rule| {
+                let rule = list.rule(rule).filter(|_| !combines);
+                rule.is_none_or(|it| self.index.parts.bearing(it, &asked) != Bearing::None)
+            };
+            for category in self.index.words.covering.row(item.category) {
+                spans.extend(list.postings.at(*category).filter(|(_, rule)| bears(*rule)).map(|(span, _)| span));
+            }
+            for category in self.index.words.touching.row(item.category) {
+                spans.extend(list.postings.at(*category).map(|(span, _)| span));
+            }
         }
         spans
     }

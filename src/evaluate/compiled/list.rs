@@ -5,38 +5,14 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use imbl::ordmap::DiffItem;
+use rustc_hash::FxHashMap;
 
+use crate::evaluate::compiled::postings::{OPEN_END, Posting, Postings, Span};
 use crate::evaluate::compiled::rows::number;
-use crate::evaluate::compiled::rules::{Conditions, Rules};
+use crate::evaluate::compiled::rules::{Parts, Rule};
 use crate::evaluate::compiled::timeline::Timeline;
 use crate::evaluate::compiled::words::Words;
 use crate::model::{Destinations, Entries, Entry, EntryId, List, ListId, Member, Revision, Scope};
-
-/// The sequences from which on and until which something stood in a list.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) struct Span {
-    pub(super) from: u32,
-    pub(super) until: u32,
-}
-
-/// What has not ended ends here.
-const OPEN_END: u32 = u32::MAX;
-
-impl Span {
-    #[inline]
-    pub(super) fn has(self, sequence: u32) -> bool {
-        // One comparison: what is before the beginning wraps around.
-        sequence.wrapping_sub(self.from) < self.until - self.from
-    }
-}
-
-/// What stands at a category over a span.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Posting {
-    pub(super) rule: u32,
-    /// The number of the entry among those of the list.
-    pub(super) entry: u32,
-}
 
 /// What a revision says besides its entries, as far as verdicts depend on it.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -60,7 +36,7 @@ pub(super) struct Terms {
     /// The destinations towards which the whole list applies.
     pub(super) towards: u32,
     /// Whom the whole list concerns.
-    pub(super) when: Conditions,
+    pub(super) when: u32,
     /// The categories that it speaks for; all where there is none.
     pub(super) scope: Option<u32>,
     /// The lists that are not asked where this one applies.
@@ -77,29 +53,34 @@ pub(super) struct ListIndex {
     /// By sequence, which of the terms.
     terms_of: Vec<u32>,
     terms: Vec<Terms>,
-    /// Where each category's postings begin, and where the last one's end.
-    starts: Vec<u32>,
-    spans: Vec<Span>,
-    postings: Vec<Posting>,
-    /// Every version of every entry once, by id.
-    entries: Vec<Arc<Entry>>,
+    pub(super) postings: Postings,
+    rules: Vec<Rule>,
+    /// How many versions of entries it has.
+    versions: usize,
 }
 
 impl ListIndex {
-    pub(super) fn of(list: &Arc<List>, words: &Words, rules: &mut Rules) -> ListIndex {
-        let (terms, terms_of) = terms(list, words, rules);
-        let versions = Versions::of(list, words, rules);
-        let (entries, starts, spans, postings) = versions.into_postings(words);
+    pub(super) fn of(list: &Arc<List>, words: &Words, parts: &mut Parts) -> ListIndex {
+        let (terms, terms_of) = terms(list, words, parts);
+        let versions = Versions::of(list, words, parts);
+        let (rules, many) = (versions.rules.keys(), versions.versions.len());
+        let mut rules: Vec<_> = rules.copied().zip(versions.rules.values().copied()).collect();
+        rules.sort_unstable_by_key(|(_, number)| *number);
         ListIndex {
             list: Arc::clone(list),
             timeline: Timeline::of(list),
             terms_of,
             terms,
-            starts,
-            spans,
-            postings,
-            entries,
+            rules: rules.into_iter().map(|(rule, _)| rule).collect(),
+            postings: versions.into_postings(words, list.revisions.len()),
+            versions: many,
         }
+    }
+
+    /// Returns a rule by its number.
+    #[inline]
+    pub(super) fn rule(&self, number: u32) -> Option<&Rule> {
+        self.rules.get(number as usize)
     }
 
     #[inline]
@@ -129,34 +110,20 @@ impl ListIndex {
         (after, before)
     }
 
-    /// Returns the spans and postings at a category.
-    #[inline]
-    pub(super) fn at(&self, category: u32) -> (&[Span], &[Posting]) {
-        let category = category as usize;
-        let Some(&[start, end]) = self.starts.get(category..category + 2) else { return (&[], &[]) };
-        let range = start as usize..end as usize;
-        match (self.spans.get(range.clone()), self.postings.get(range)) {
-            (Some(spans), Some(postings)) => (spans, postings),
-            _ => (&[], &[]),
-        }
-    }
-
-    pub(super) fn entry(&self, number: u32) -> Option<&Entry> {
-        self.entries.get(number as usize).map(AsRef::as_ref)
-    }
-
     /// Returns the entries of a revision at some categories, by id.
     pub(super) fn entries_at(&self, categories: impl Iterator<Item = u32>, sequence: u32) -> Vec<&Entry> {
         let mut found = Vec::new();
         for category in categories {
-            let (spans, postings) = self.at(category);
-            let standing = spans.iter().zip(postings).filter(|(span, _)| span.has(sequence));
-            found.extend(standing.map(|(_, posting)| posting.entry));
+            let take = |position, _| {
+                found.extend(self.postings.entry(position));
+                Ok::<_, std::convert::Infallible>(())
+            };
+            let Ok(()) = self.postings.each_alive(category, sequence, take);
         }
-        // Entries are numbered by their ids; one may stand at several.
-        found.sort_unstable();
-        found.dedup();
-        found.into_iter().filter_map(|it| self.entry(it)).collect()
+        // One entry may stand at several.
+        found.sort_unstable_by(|one, other| one.id.cmp(&other.id));
+        found.dedup_by(|one, other| one.id == other.id);
+        found
     }
 
     /// Returns how many bytes it takes, beside the texts.
@@ -165,26 +132,28 @@ impl ListIndex {
             + self.timeline.bytes()
             + self.terms_of.len() * 4
             + self.terms.len() * size_of::<Terms>()
-            + self.starts.len() * 4
-            + self.spans.len() * size_of::<Span>()
-            + self.postings.len() * size_of::<Posting>()
-            + self.entries.len() * size_of::<Arc<Entry>>()
+            + self.postings.bytes()
+            + self.rules.len() * size_of::<Rule>()
     }
 
     pub(super) fn versions(&self) -> usize {
-        self.entries.len()
+        self.versions
+    }
+
+    pub(super) fn rules(&self) -> usize {
+        self.rules.len()
     }
 }
 
-fn terms(list: &List, words: &Words, rules: &mut Rules) -> (Vec<Terms>, Vec<u32>) {
+fn terms(list: &List, words: &Words, parts: &mut Parts) -> (Vec<Terms>, Vec<u32>) {
     let mut keys: Vec<TermsKey> = Vec::new();
     let (mut terms, mut terms_of) = (Vec::new(), Vec::new());
     for issued in &list.revisions {
         let revision = &issued.revision;
         let key = TermsKey {
-            outside: rules.destinations.outside(&revision.border(), words),
+            outside: parts.destinations.outside(&revision.border(), words),
             within: revision.within,
-            towards: rules.destinations.number(&revision.applies_to, revision, words),
+            towards: parts.destinations.number(&revision.applies_to, revision, words),
             when: revision.applies_when.clone(),
             scope: revision.scope.clone(),
             displaces: revision.displaces.clone(),
@@ -196,10 +165,10 @@ fn terms(list: &List, words: &Words, rules: &mut Rules) -> (Vec<Terms>, Vec<u32>
                 outside: key.outside,
                 within: key.within,
                 towards: key.towards,
-                when: rules.conditions(&key.when, words),
+                when: parts.conditions.number(&key.when, words),
                 scope: match &key.scope {
                     Scope::All => None,
-                    Scope::Only(categories) => Some(rules.categories.number(categories, words)),
+                    Scope::Only(categories) => Some(parts.categories.number(categories, words)),
                 },
                 displaces: key.displaces.iter().cloned().collect(),
                 combines: !key.combine.is_empty(),
@@ -213,11 +182,13 @@ fn terms(list: &List, words: &Words, rules: &mut Rules) -> (Vec<Terms>, Vec<u32>
 }
 
 /// The versions of a list's entries while they are gathered.
+#[derive(Default)]
 struct Versions {
     versions: Vec<Version>,
     /// Those that stand, by the id of the entry.
     standing: BTreeMap<EntryId, usize>,
-    key: Vec<u64>,
+    /// The numbers of the rules that they are.
+    rules: FxHashMap<Rule, u32>,
 }
 
 /// A version of an entry, and where it stood.
@@ -229,18 +200,18 @@ struct Version {
 
 impl Versions {
     /// Gathers them revision by revision, looking at what changed only.
-    fn of(list: &List, words: &Words, rules: &mut Rules) -> Versions {
-        let mut all = Versions { versions: Vec::new(), standing: BTreeMap::new(), key: Vec::new() };
+    fn of(list: &List, words: &Words, parts: &mut Parts) -> Versions {
+        let mut all = Versions::default();
         let nothing = Entries::new();
         let mut before: Option<&Revision> = None;
         for (issued, sequence) in list.revisions.iter().zip(0..) {
             let revision = &issued.revision;
             for change in before.map_or(&nothing, |it| &it.entries).diff(&revision.entries) {
                 match change {
-                    DiffItem::Add(_, entry) => all.begin(entry, revision, sequence, words, rules),
+                    DiffItem::Add(_, entry) => all.begin(entry, revision, sequence, words, parts),
                     DiffItem::Update { old: (id, _), new: (_, entry) } => {
                         all.end(id, sequence);
-                        all.begin(entry, revision, sequence, words, rules);
+                        all.begin(entry, revision, sequence, words, parts);
                     }
                     DiffItem::Remove(id, _) => all.end(id, sequence),
                 }
@@ -248,7 +219,7 @@ impl Versions {
             // An entry that did not change may mean other places.
             if before.is_some_and(|it| it.groups != revision.groups) {
                 for entry in revision.entries.values().filter(|it| names_group(&it.to)) {
-                    all.begin_anew(entry, revision, sequence, words, rules);
+                    all.begin_anew(entry, revision, sequence, words, parts);
                 }
             }
             before = Some(revision);
@@ -256,20 +227,25 @@ impl Versions {
         all
     }
 
-    fn begin(&mut self, entry: &Arc<Entry>, revision: &Revision, sequence: u32, words: &Words, rules: &mut Rules) {
-        let rule = rules.number(entry, revision, words, &mut self.key);
+    fn begin(&mut self, entry: &Arc<Entry>, revision: &Revision, sequence: u32, words: &Words, parts: &mut Parts) {
+        let rule = self.rule(parts.rule(entry, revision, words));
         let span = Span { from: sequence, until: OPEN_END };
         self.standing.insert(entry.id.clone(), self.versions.len());
         self.versions.push(Version { entry: Arc::clone(entry), rule, span });
     }
 
-    fn begin_anew(&mut self, entry: &Arc<Entry>, revision: &Revision, sequence: u32, words: &Words, rules: &mut Rules) {
-        let rule = rules.number(entry, revision, words, &mut self.key);
+    fn begin_anew(&mut self, entry: &Arc<Entry>, revision: &Revision, sequence: u32, words: &Words, parts: &mut Parts) {
+        let rule = self.rule(parts.rule(entry, revision, words));
         let standing = self.standing.get(&entry.id).and_then(|it| self.versions.get(*it));
         if standing.is_some_and(|it| it.rule != rule && it.span.from != sequence) {
             self.end(&entry.id, sequence);
-            self.begin(entry, revision, sequence, words, rules);
+            self.begin(entry, revision, sequence, words, parts);
         }
+    }
+
+    fn rule(&mut self, rule: Rule) -> u32 {
+        let next = number(self.rules.len());
+        *self.rules.entry(rule).or_insert(next)
     }
 
     fn end(&mut self, id: &EntryId, sequence: u32) {
@@ -278,34 +254,15 @@ impl Versions {
         }
     }
 
-    /// Sorts the versions by the ids of their entries, and lays them out by
-    /// category.
-    fn into_postings(mut self, words: &Words) -> (Vec<Arc<Entry>>, Vec<u32>, Vec<Span>, Vec<Posting>) {
-        self.versions.sort_by(|one, other| one.entry.id.cmp(&other.entry.id).then(one.span.from.cmp(&other.span.from)));
-        let mut at: Vec<(u32, u32)> = Vec::new();
-        for (version, entry) in self.versions.iter().zip(0..) {
-            let categories = version.entry.categories.iter();
-            at.extend(categories.filter_map(|it| words.categories.find(it.as_str())).map(|it| (it, entry)));
+    /// Lays the versions out by category.
+    fn into_postings(self, words: &Words, revisions: usize) -> Postings {
+        let mut postings = Vec::new();
+        for Version { entry, rule, span } in self.versions {
+            let categories = entry.categories.iter().filter_map(|it| words.categories.find(it.as_str()));
+            postings.extend(categories.map(|category| Posting { category, span, rule, entry: Arc::clone(&entry) }));
         }
-        at.sort_unstable();
-        let mut starts = vec![0; words.categories.len() + 1];
-        let (mut spans, mut postings) = (Vec::with_capacity(at.len()), Vec::with_capacity(at.len()));
-        for (category, entry) in at {
-            let Some(version) = self.versions.get(entry as usize) else { continue };
-            spans.push(version.span);
-            postings.push(Posting { rule: version.rule, entry });
-            if let Some(end) = starts.get_mut(category as usize + 1) {
-                *end = number(postings.len());
-            }
-        }
-        // A category without postings begins where the one before it ends.
-        let mut end = 0;
-        for start in &mut starts {
-            end = end.max(*start);
-            *start = end;
-        }
-        let entries = self.versions.into_iter().map(|it| it.entry).collect();
-        (entries, starts, spans, postings)
+        postings.sort_by_key(|it| it.category);
+        Postings::of(postings, words.categories.len(), revisions)
     }
 }
 

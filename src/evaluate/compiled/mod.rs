@@ -12,12 +12,15 @@ mod asked;
 mod conditions;
 mod day;
 mod findings;
+mod gist;
 mod horizon;
 mod list;
+mod postings;
 mod rows;
 mod rules;
 mod sets;
 mod timeline;
+mod together;
 mod walk;
 mod words;
 
@@ -26,9 +29,10 @@ pub use asked::Asked;
 use std::sync::Arc;
 
 use crate::evaluate::applies::Assumed;
+use crate::evaluate::compiled::asked::AskedOnce;
 use crate::evaluate::compiled::list::ListIndex;
 use crate::evaluate::compiled::rows::{Rows, number};
-use crate::evaluate::compiled::rules::Rules;
+use crate::evaluate::compiled::rules::Parts;
 use crate::evaluate::compiled::words::Words;
 use crate::evaluate::dependence::depends_on;
 use crate::evaluate::reference::{self, Findings, find};
@@ -43,7 +47,7 @@ use crate::model::{
 pub struct Index {
     state: Arc<State>,
     words: Arc<Words>,
-    rules: Rules,
+    parts: Parts,
     /// By id, as in the state.
     lists: Vec<Arc<ListIndex>>,
     /// For each time of each place the lists to which it is subject.
@@ -78,7 +82,8 @@ impl Index {
     /// Compiles a state.
     pub fn new(state: Arc<State>) -> Index {
         let words = Arc::new(Words::of(&state));
-        Index::compile(state, words, Rules::new(), &[])
+        let parts = Parts::new(&words);
+        Index::compile(state, words, parts, &[])
     }
 
     /// Compiles the state that comes after this one's, looking only at lists
@@ -91,20 +96,20 @@ impl Index {
         if !has_same_words {
             return Index::new(state);
         }
-        Index::compile(state, Arc::clone(&self.words), self.rules.clone(), &self.lists)
+        Index::compile(state, Arc::clone(&self.words), self.parts.clone(), &self.lists)
     }
 
-    fn compile(state: Arc<State>, words: Arc<Words>, mut rules: Rules, known: &[Arc<ListIndex>]) -> Index {
+    fn compile(state: Arc<State>, words: Arc<Words>, mut parts: Parts, known: &[Arc<ListIndex>]) -> Index {
         let mut lists = Vec::with_capacity(state.lists.len());
         for list in state.lists.values() {
             let known = known.binary_search_by(|it| it.list.id.cmp(&list.id)).ok().and_then(|it| known.get(it));
             lists.push(match known.filter(|it| Arc::ptr_eq(&it.list, list)) {
                 Some(unchanged) => Arc::clone(unchanged),
-                None => Arc::new(ListIndex::of(list, &words, &mut rules)),
+                None => Arc::new(ListIndex::of(list, &words, &mut parts)),
             });
         }
         let (lists_over, lists_ever) = subjection(&state, &words);
-        Index { state, words, rules, lists, lists_over, lists_ever }
+        Index { state, words, parts, lists, lists_over, lists_ever }
     }
 
     /// Returns the state that it is the index of.
@@ -117,33 +122,21 @@ impl Index {
         let lists = self.lists.iter().map(|it| it.bytes() + size_of::<Arc<ListIndex>>()).sum::<usize>();
         IndexSize {
             entries: self.lists.iter().map(|it| it.versions()).sum(),
-            rules: self.rules.len(),
-            bytes: lists + self.rules.bytes() + self.words.bytes() + self.lists_over.bytes() + self.lists_ever.bytes(),
+            rules: self.lists.iter().map(|it| it.rules()).sum(),
+            bytes: lists + self.parts.bytes() + self.words.bytes() + self.lists_over.bytes() + self.lists_ever.bytes(),
         }
     }
 
     /// Looks the words of a question up, to ask it more than once; `None`
     /// where one is not known.
     pub fn look_up(&self, question: &Question) -> Option<Asked> {
-        Asked::of(question, &self.words)
+        AskedOnce::of(question, &self.words).map(Asked::of)
     }
 
     /// Returns the outcome of a question that was looked up, where nothing
     /// that it leaves open could matter; else it has to be asked whole.
     pub fn decided_outcome(&self, asked: &Asked) -> Option<(Outcome, Option<UnknownReason>)> {
-        self.walk(asked).ok()
-    }
-
-    /// The same for many questions, in order: `take` gets the position of
-    /// each, and its outcome.
-    pub fn decided_outcomes(
-        &self,
-        asked: &[Asked],
-        mut take: impl FnMut(usize, Option<(Outcome, Option<UnknownReason>)>),
-    ) {
-        for (position, it) in asked.iter().enumerate() {
-            take(position, self.decided_outcome(it));
-        }
+        self.walk(&asked.ask()).ok()
     }
 
     /// Returns the outcome of a question and nothing else.
@@ -151,7 +144,7 @@ impl Index {
     /// As in [`answer`](crate::evaluate::answer), the question must speak the
     /// state's words.
     pub fn outcome(&self, question: &Question) -> OutcomeOnly {
-        let decided = self.look_up(question).and_then(|it| self.decided_outcome(&it));
+        let decided = AskedOnce::of(question, &self.words).and_then(|it| self.walk(&it.ask()).ok());
         if let Some((outcome, unknown_reason)) = decided {
             return OutcomeOnly { outcome, floor: outcome, unknown_reason };
         }
@@ -163,7 +156,8 @@ impl Index {
     /// Answers a question: the same as [`answer`](crate::evaluate::answer)
     /// from the state.
     pub fn answer(&self, question: &Question) -> Answer<'_> {
-        let Some(asked) = self.look_up(question) else { return reference::answer(&self.state, question) };
+        let Some(once) = AskedOnce::of(question, &self.words) else { return reference::answer(&self.state, question) };
+        let asked = once.ask();
         let decided = self.findings(&asked, question.at);
         let findings = decided.unwrap_or_else(|_| find(self, question, &Assumed::default()));
         let verdict = findings.verdict();
@@ -207,8 +201,8 @@ impl<'i> Source<'i> for &'i Index {
 
     fn ask(self, question: &Question, assumed: &Assumed) -> Findings<'i> {
         let is_plain = assumed.includes.is_empty() && !assumed.elsewhere;
-        let asked = self.look_up(question).filter(|_| is_plain);
-        let decided = asked.and_then(|it| self.findings(&it, question.at).ok());
+        let once = AskedOnce::of(question, &self.words).filter(|_| is_plain);
+        let decided = once.and_then(|it| self.findings(&it.ask(), question.at).ok());
         decided.unwrap_or_else(|| find(self, question, assumed))
     }
 }

@@ -37,6 +37,28 @@ impl<T, I: IntoIterator<Item = T>> FromIterator<I> for Rows<T> {
     }
 }
 
+/// Part of a pool.
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub(super) struct Part {
+    start: u32,
+    length: u32,
+}
+
+impl Part {
+    #[inline]
+    pub(super) fn of<T>(self, pool: &[T]) -> &[T] {
+        let start = self.start as usize;
+        pool.get(start..start + self.length as usize).unwrap_or_default()
+    }
+}
+
+/// Adds values to a pool, and returns where they are.
+pub(super) fn pool<T>(pool: &mut Vec<T>, values: impl IntoIterator<Item = T>) -> Part {
+    let start = pool.len();
+    pool.extend(values);
+    Part { start: number(start), length: number(pool.len() - start) }
+}
+
 /// Returns a position as the number that is kept of it.
 ///
 /// A registry that has more of anything than 2^32 does not fit into memory.

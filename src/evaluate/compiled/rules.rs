@@ -1,43 +1,34 @@
-//! What entries come to, by number: entries that bind in the same way under
-//! the same conditions are one rule, in whatever list and revision they stand.
+//! What entries come to: entries that bind in the same way under the same
+//! conditions are one rule.
+
+use std::collections::BTreeSet;
 
 use rustc_hash::FxHashMap;
 
-use crate::evaluate::compiled::conditions::{People, Test, all_hold, is_stated_true, tests};
-use crate::evaluate::compiled::rows::number;
+use crate::evaluate::compiled::conditions::{ConditionSets, Flags, People, Stated};
+use crate::evaluate::compiled::rows::{Part, number, pool};
 use crate::evaluate::compiled::sets::{CategorySets, Certain, DestinationSets, Lies};
-use crate::evaluate::compiled::words::Words;
-use crate::model::{Effect, Entry, FactId, Outcome, Revision, When};
-
-/// Part of a pool.
-#[derive(Clone, Copy, Debug, Default)]
-struct Part {
-    start: u32,
-    length: u32,
-}
-
-impl Part {
-    #[inline]
-    fn of<T>(self, pool: &[T]) -> &[T] {
-        let start = self.start as usize;
-        pool.get(start..start + self.length as usize).unwrap_or_default()
-    }
-}
+use crate::evaluate::compiled::words::{Form, Words};
+use crate::model::{Alternative, Effect, Entry, FactId, Outcome, Revision};
 
 /// A rule. All that makes the verdict of an entry is in it.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub(super) struct Rule {
-    effect: RuleEffect,
     destinations: u32,
-    tests: Part,
-    exemptions: Part,
+    conditions: u32,
+    exemptions: u32,
+    duties: u32,
+    /// The categories that are left out, or [`NOTHING`].
+    except: u32,
     ways: Part,
-    /// The categories that are left out, where there are any.
-    except: Option<u32>,
+    effect: RuleEffect,
 }
 
+/// No category is left out.
+const NOTHING: u32 = u32::MAX;
+
 /// What a rule does.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 enum RuleEffect {
     Notice,
     Conditional,
@@ -46,10 +37,11 @@ enum RuleEffect {
 }
 
 /// One way to satisfy a rule.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 struct Way {
-    all: Part,
-    tests: Part,
+    /// The mechanisms that are needed, together.
+    all: u32,
+    conditions: u32,
 }
 
 /// What a rule comes to for one item.
@@ -63,120 +55,89 @@ pub(super) enum Bearing {
     Applies(Outcome),
 }
 
-/// All rules, by number.
+/// What rules are made of, each part once.
 #[derive(Clone, Debug)]
-pub(super) struct Rules {
+pub(super) struct Parts {
     pub(super) destinations: DestinationSets,
     pub(super) categories: CategorySets,
-    rules: Vec<Rule>,
-    tests: Vec<Test>,
-    facts: Vec<u32>,
+    pub(super) conditions: ConditionSets,
+    facts: FactSets,
     ways: Vec<Way>,
-    numbers: FxHashMap<Box<[u64]>, u32>,
-    conditions: FxHashMap<Vec<Test>, Conditions>,
+    way_numbers: FxHashMap<Vec<Way>, Part>,
 }
-
-/// Some conditions that must all hold, by number.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Conditions(Part);
 
 /// What is asked of a rule: what a question states, where the data goes, and
 /// the item.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Circumstances<'q> {
-    pub(super) stated: &'q [u64],
+    pub(super) stated: &'q Stated,
     pub(super) to: Option<u32>,
     pub(super) category: u32,
     pub(super) people: &'q People,
 }
 
-impl Rules {
-    pub(super) fn new() -> Rules {
-        Rules {
-            destinations: DestinationSets::new(),
+impl Parts {
+    pub(super) fn new(words: &Words) -> Parts {
+        Parts {
+            destinations: DestinationSets::new(words),
             categories: CategorySets::new(),
-            rules: Vec::new(),
-            tests: Vec::new(),
-            facts: Vec::new(),
+            conditions: ConditionSets::new(),
+            facts: FactSets::default(),
             ways: Vec::new(),
-            numbers: FxHashMap::default(),
-            conditions: FxHashMap::default(),
+            way_numbers: FxHashMap::default(),
         }
     }
 
-    /// Returns the number of the rule that an entry of a revision is. `key` is
-    /// scratch space.
-    pub(super) fn number(&mut self, entry: &Entry, revision: &Revision, words: &Words, key: &mut Vec<u64>) -> u32 {
-        let destinations = self.destinations.number(&entry.to, revision, words);
-        let except = (!entry.except.is_empty()).then(|| self.categories.number(&entry.except, words));
-        write_key(entry, destinations, except, words, key);
-        if let Some(known) = self.numbers.get(key.as_slice()) {
-            return *known;
-        }
+    /// Returns the rule that an entry of a revision is.
+    pub(super) fn rule(&mut self, entry: &Entry, revision: &Revision, words: &Words) -> Rule {
         let (effect, ways) = match &entry.effect {
             Effect::Notice => (RuleEffect::Notice, &[][..]),
             Effect::Conditional(ways) => (RuleEffect::Conditional, ways.as_slice()),
             Effect::Undetermined => (RuleEffect::Undetermined, &[][..]),
             Effect::Prohibited => (RuleEffect::Prohibited, &[][..]),
         };
-        let ways: Vec<_> = ways
-            .iter()
-            .map(|it| Way { all: self.pool_facts(&it.all, words), tests: self.conditions(&it.when, words).0 })
-            .collect();
-        let rule = Rule {
+        Rule {
+            destinations: self.destinations.number(&entry.to, revision, words),
+            conditions: self.conditions.number(&entry.when, words),
+            exemptions: self.facts.number(&entry.exemptions, words),
+            duties: self.facts.number(&entry.duties, words),
+            except: if entry.except.is_empty() { NOTHING } else { self.categories.number(&entry.except, words) },
+            ways: self.ways(ways, words),
             effect,
-            destinations,
-            tests: self.conditions(&entry.when, words).0,
-            exemptions: self.pool_facts(&entry.exemptions, words),
-            ways: pool(&mut self.ways, ways),
-            except,
-        };
-        self.rules.push(rule);
-        let new = number(self.rules.len() - 1);
-        self.numbers.insert(key.as_slice().into(), new);
-        new
+        }
     }
 
-    /// Returns conditions by number.
-    pub(super) fn conditions(&mut self, when: &When, words: &Words) -> Conditions {
-        let tests: Vec<_> = tests(when, words).collect();
-        if let Some(known) = self.conditions.get(&tests) {
+    fn ways(&mut self, ways: &[Alternative], words: &Words) -> Part {
+        let way = |it: &Alternative| Way {
+            all: self.facts.number(&it.all, words),
+            conditions: self.conditions.number(&it.when, words),
+        };
+        let ways: Vec<_> = ways.iter().map(way).collect();
+        if let Some(known) = self.way_numbers.get(&ways) {
             return *known;
         }
-        let new = Conditions(pool(&mut self.tests, tests.iter().copied()));
-        self.conditions.insert(tests, new);
-        new
-    }
-
-    fn pool_facts<'a>(&mut self, facts: impl IntoIterator<Item = &'a FactId>, words: &Words) -> Part {
-        pool(&mut self.facts, facts.into_iter().map(|it| fact_number(it, words)))
-    }
-
-    /// Returns whether conditions hold.
-    #[inline]
-    pub(super) fn hold(&self, conditions: Conditions, asked: &Circumstances<'_>) -> Certain {
-        all_hold(conditions.0.of(&self.tests), asked.stated, asked.people)
+        let part = pool(&mut self.ways, ways.iter().copied());
+        self.way_numbers.insert(ways, part);
+        part
     }
 
     /// Returns what a rule comes to, for data of a category that it covers.
     #[inline]
-    pub(super) fn bearing(&self, rule: u32, asked: &Circumstances<'_>) -> Bearing {
-        let Some(rule) = self.rules.get(rule as usize) else { return Bearing::Open };
-        if rule.exemptions.of(&self.facts).iter().any(|it| is_stated_true(*it, asked.stated)) {
-            return Bearing::None;
-        }
+    pub(super) fn bearing(&self, rule: &Rule, asked: &Circumstances<'_>) -> Bearing {
         let towards = self.destinations.has(rule.destinations, asked.to);
         if towards == Certain::No {
             return Bearing::None;
         }
-        let mut is_open = towards == Certain::Open;
-        match all_hold(rule.tests.of(&self.tests), asked.stated, asked.people) {
-            Certain::No => return Bearing::None,
-            Certain::Open => is_open = true,
-            Certain::Yes => {}
+        let holds = self.conditions.hold(rule.conditions, asked.stated, asked.people);
+        if holds == Certain::No {
+            return Bearing::None;
         }
-        if let Some(except) = rule.except {
-            match self.categories.lies(except, asked.category) {
+        let mut is_open = towards == Certain::Open || holds == Certain::Open;
+        if rule.exemptions != NO_FACT && self.facts.has_any(rule.exemptions, asked.stated) {
+            return Bearing::None;
+        }
+        if rule.except != NOTHING {
+            match self.categories.lies(rule.except, asked.category) {
                 Lies::Inside => return Bearing::None,
                 Lies::Across => is_open = true,
                 Lies::Outside => {}
@@ -198,12 +159,12 @@ impl Rules {
         // Nothing makes it lawful where no way is open.
         let mut outcome = Outcome::Prohibited;
         for way in rule.ways.of(&self.ways) {
-            match all_hold(way.tests.of(&self.tests), asked.stated, asked.people) {
+            match self.conditions.hold(way.conditions, asked.stated, asked.people) {
                 Certain::No => continue,
                 Certain::Open => return Bearing::Open,
                 Certain::Yes => {}
             }
-            if way.all.of(&self.facts).iter().all(|it| is_stated_true(*it, asked.stated)) {
+            if self.facts.has_all(way.all, asked.stated) {
                 outcome = Outcome::Permitted;
             } else if outcome == Outcome::Prohibited {
                 outcome = Outcome::Conditional;
@@ -214,86 +175,80 @@ impl Rules {
 
     /// Returns for each way of a rule whether it is open, and whether it is in
     /// place.
-    pub(super) fn ways<'r>(
+    pub(super) fn each_way<'r>(
         &'r self,
-        rule: u32,
+        rule: &Rule,
         asked: &'r Circumstances<'_>,
     ) -> impl Iterator<Item = (bool, bool)> + 'r {
-        let ways = self.rules.get(rule as usize).map(|it| it.ways.of(&self.ways)).unwrap_or_default();
-        ways.iter().map(|way| {
-            let is_open = all_hold(way.tests.of(&self.tests), asked.stated, asked.people) == Certain::Yes;
-            (is_open, way.all.of(&self.facts).iter().all(|it| is_stated_true(*it, asked.stated)))
+        rule.ways.of(&self.ways).iter().map(|way| {
+            let is_open = self.conditions.hold(way.conditions, asked.stated, asked.people) == Certain::Yes;
+            (is_open, self.facts.has_all(way.all, asked.stated))
         })
-    }
-
-    pub(super) fn len(&self) -> usize {
-        self.rules.len()
     }
 
     pub(super) fn bytes(&self) -> usize {
         self.destinations.bytes()
             + self.categories.bytes()
-            + self.rules.len() * size_of::<Rule>()
-            + self.tests.len() * size_of::<Test>()
-            + self.facts.len() * size_of::<u32>()
+            + self.conditions.bytes()
+            + self.facts.sets.len() * size_of::<FactSet>()
             + self.ways.len() * size_of::<Way>()
     }
 }
 
-fn pool<T>(pool: &mut Vec<T>, values: impl IntoIterator<Item = T>) -> Part {
-    let start = pool.len();
-    pool.extend(values);
-    Part { start: number(start), length: number(pool.len() - start) }
+/// Sets of flags by number. Number 0 is no flag.
+#[derive(Clone, Debug)]
+struct FactSets {
+    sets: Vec<FactSet>,
+    numbers: FxHashMap<BTreeSet<FactId>, u32>,
 }
 
-/// A fact that the vocabulary does not have is never stated.
-fn fact_number(fact: &FactId, words: &Words) -> u32 {
-    words.facts.find(fact.as_str()).unwrap_or(u32::MAX)
+/// No flag.
+const NO_FACT: u32 = 0;
+
+/// Some flags.
+#[derive(Clone, Copy, Debug)]
+struct FactSet {
+    bits: Flags,
+    /// Whether each has a bit. One that has none is stated by no question
+    /// that was looked up.
+    is_whole: bool,
 }
 
-/// Writes all that makes a rule, so that two are one if and only if this is.
-/// Each part says how long it is, so that nothing runs into another.
-fn write_key(entry: &Entry, destinations: u32, except: Option<u32>, words: &Words, key: &mut Vec<u64>) {
-    key.clear();
-    key.extend([u64::from(destinations), except.map_or(NONE, u64::from)]);
-    write_facts(&entry.exemptions, words, key);
-    write_facts(&entry.duties, words, key);
-    write_conditions(&entry.when, words, key);
-    match &entry.effect {
-        Effect::Notice => key.push(0),
-        Effect::Undetermined => key.push(1),
-        Effect::Prohibited => key.push(2),
-        Effect::Conditional(ways) => {
-            key.push(3);
-            for way in ways {
-                write_facts(&way.all, words, key);
-                write_conditions(&way.when, words, key);
-            }
-        }
+impl Default for FactSets {
+    fn default() -> FactSets {
+        let nothing = FactSet { bits: 0, is_whole: true };
+        FactSets { sets: vec![nothing], numbers: FxHashMap::from_iter([(BTreeSet::new(), NO_FACT)]) }
     }
 }
 
-/// What no number here is.
-const NONE: u64 = u64::MAX;
+impl FactSets {
+    fn number(&mut self, facts: &BTreeSet<FactId>, words: &Words) -> u32 {
+        if facts.is_empty() {
+            return NO_FACT;
+        }
+        if let Some(known) = self.numbers.get(facts) {
+            return *known;
+        }
+        let mut set = FactSet { bits: 0, is_whole: true };
+        for fact in facts {
+            match words.facts.find(fact.as_str()).and_then(|it| words.form(it)) {
+                Some(Form::Flag(flag)) => set.bits |= flag,
+                Some(Form::Choice(_) | Form::Count(_)) | None => set.is_whole = false,
+            }
+        }
+        let new = number(self.sets.len());
+        self.sets.push(set);
+        self.numbers.insert(facts.clone(), new);
+        new
+    }
 
-fn write_facts<'a>(
-    facts: impl IntoIterator<Item = &'a FactId, IntoIter: ExactSizeIterator>,
-    words: &Words,
-    key: &mut Vec<u64>,
-) {
-    let facts = facts.into_iter();
-    key.push(facts.len() as u64);
-    key.extend(facts.map(|it| u64::from(fact_number(it, words))));
-}
+    #[inline]
+    fn has_any(&self, number: u32, stated: &Stated) -> bool {
+        self.sets.get(number as usize).is_some_and(|it| it.bits & stated.yes != 0)
+    }
 
-fn write_conditions(when: &When, words: &Words, key: &mut Vec<u64>) {
-    key.push(when.len() as u64);
-    for test in tests(when, words) {
-        key.extend(match test {
-            Test::Among { fact, values } => [0, u64::from(fact), values, 0],
-            Test::Between { fact, at_least, below } => [1, u64::from(fact), at_least, below],
-            Test::People { window, at_least, below } => [2, u64::from(window), at_least, below],
-            Test::Elsewhere => [3, 0, 0, 0],
-        });
+    #[inline]
+    fn has_all(&self, number: u32, stated: &Stated) -> bool {
+        self.sets.get(number as usize).is_some_and(|it| it.is_whole && it.bits & !stated.yes == 0)
     }
 }

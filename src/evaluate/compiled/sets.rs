@@ -38,17 +38,14 @@ impl Bits {
     }
 }
 
-/// Some destinations: for each time of each place, whether it is one.
-#[derive(Clone, Debug)]
-struct Reached {
-    certainly: Bits,
-    maybe: Bits,
-}
-
 /// Sets of destinations by number. Number 0 is every destination.
 #[derive(Clone, Debug)]
 pub(super) struct DestinationSets {
-    sets: Vec<Reached>,
+    /// For each set, and each time of each place, whether it certainly is one,
+    /// and then whether it may be.
+    bits: Vec<u64>,
+    /// How many words of bits the times take.
+    width: usize,
     numbers: FxHashMap<(bool, Vec<u32>), u32>,
 }
 
@@ -56,9 +53,9 @@ pub(super) struct DestinationSets {
 pub(super) const ANYWHERE: u32 = 0;
 
 impl DestinationSets {
-    pub(super) fn new() -> DestinationSets {
-        let anywhere = Reached { certainly: Bits::default(), maybe: Bits::default() };
-        DestinationSets { sets: vec![anywhere], numbers: FxHashMap::default() }
+    pub(super) fn new(words: &Words) -> DestinationSets {
+        let width = words.whereabouts.len().div_ceil(64);
+        DestinationSets { bits: vec![0; 2 * width], width, numbers: FxHashMap::default() }
     }
 
     /// Returns the number of the destinations that a revision means.
@@ -89,9 +86,10 @@ impl DestinationSets {
         }
         let times = words.whereabouts.iter().map(|it| inside(it, &is_code));
         let times: Vec<_> = times.map(|it| if is_only { it } else { not(it) }).collect();
-        let is = |wanted| Bits::of(times.len(), |it| times.get(it) == Some(&wanted));
-        self.sets.push(Reached { certainly: is(Certain::Yes), maybe: is(Certain::Open) });
-        let new = number(self.sets.len() - 1);
+        let new = number(self.bits.len() / (2 * self.width).max(1));
+        for wanted in [Certain::Yes, Certain::Open] {
+            self.bits.extend(Bits::of(times.len(), |it| times.get(it) == Some(&wanted)).0);
+        }
         self.numbers.insert(key, new);
         new
     }
@@ -102,15 +100,17 @@ impl DestinationSets {
         if set == ANYWHERE {
             return Certain::Yes;
         }
-        let (Some(set), Some(time)) = (self.sets.get(set as usize), time) else { return Certain::Open };
-        if set.certainly.has(time) {
+        let Some(time) = time else { return Certain::Open };
+        let place = set as usize * 2 * self.width + time as usize / 64;
+        let has = |place: usize| self.bits.get(place).is_some_and(|it| it >> (time % 64) & 1 == 1);
+        if has(place) {
             return Certain::Yes;
         }
-        if set.maybe.has(time) { Certain::Open } else { Certain::No }
+        if has(place + self.width) { Certain::Open } else { Certain::No }
     }
 
     pub(super) fn bytes(&self) -> usize {
-        self.sets.iter().map(|it| 8 * (it.certainly.0.len() + it.maybe.0.len())).sum()
+        8 * self.bits.len()
     }
 }
 

@@ -6,9 +6,9 @@
 use smallvec::SmallVec;
 
 use crate::evaluate::compiled::Index;
-use crate::evaluate::compiled::asked::{Asked, AskedItem};
-use crate::evaluate::compiled::list::{ListIndex, Posting, Span, Terms};
-use crate::evaluate::compiled::rules::{Bearing, Circumstances};
+use crate::evaluate::compiled::asked::{Ask, AskedItem};
+use crate::evaluate::compiled::list::{ListIndex, Terms};
+use crate::evaluate::compiled::rules::{Bearing, Circumstances, Rule};
 use crate::evaluate::compiled::sets::{Certain, Lies};
 use crate::evaluate::compiled::timeline::Stands;
 use crate::model::{Outcome, UnknownReason};
@@ -35,6 +35,18 @@ pub(super) struct Reached<'i> {
     displaces: bool,
 }
 
+impl<'i> Reached<'i> {
+    /// Returns the reach of a question to one list alone.
+    pub(super) fn of_one(standing: Standing<'i>) -> Reached<'i> {
+        Reached { standing: SmallVec::from_buf_and_len([standing; 2], 1), ..Reached::default() }
+    }
+
+    /// Returns why nobody speaks, where that is so.
+    pub(super) fn silence(&self) -> UnknownReason {
+        if self.standing.is_empty() { UnknownReason::NoList } else { UnknownReason::OutsideScope }
+    }
+}
+
 /// How one list takes an item.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Taken {
@@ -50,7 +62,7 @@ pub(super) struct Taken {
 
 impl Index {
     #[inline]
-    pub(super) fn reached(&self, asked: &Asked) -> Reached<'_> {
+    pub(super) fn reached(&self, asked: &Ask<'_>) -> Reached<'_> {
         let mut reached = Reached::default();
         let from = self.words.time(asked.from, asked.at);
         for number in self.lists_over.row(from) {
@@ -70,7 +82,7 @@ impl Index {
     }
 
     #[inline]
-    pub(super) fn destination(&self, asked: &Asked) -> Option<u32> {
+    pub(super) fn destination(&self, asked: &Ask<'_>) -> Option<u32> {
         asked.to.map(|it| self.words.time(it, asked.at))
     }
 
@@ -84,9 +96,9 @@ impl Index {
     ) -> Result<Taken, LeftOpen> {
         let terms = standing.terms;
         let leaves = self.leaves(terms, asked)?;
-        let is_meant = decided(self.rules.hold(terms.when, asked))?;
+        let is_meant = decided(self.holds(terms, asked))?;
         // Of data that stays inside, the list says just that.
-        let is_towards = !leaves || decided(self.rules.destinations.has(terms.towards, asked.to))?;
+        let is_towards = !leaves || decided(self.parts.destinations.has(terms.towards, asked.to))?;
         let in_scope = self.is_in_scope(terms, asked.category);
         let is_displaced = reached.displaces && self.is_displaced(reached, standing, asked)?;
         Ok(Taken {
@@ -103,18 +115,18 @@ impl Index {
         if terms.within || asked.to.is_none() {
             return Ok(true);
         }
-        decided(self.rules.destinations.has(terms.outside, asked.to))
+        decided(self.parts.destinations.has(terms.outside, asked.to))
     }
 
     #[inline]
     fn is_in_scope(&self, terms: &Terms, category: u32) -> bool {
-        terms.scope.is_none_or(|it| self.rules.categories.lies(it, category) == Lies::Inside)
+        terms.scope.is_none_or(|it| self.parts.categories.lies(it, category) == Lies::Inside)
     }
 
     /// Returns whether the scope of a list covers a category, or something
     /// narrower.
     pub(super) fn scope_meets(&self, terms: &Terms, category: u32) -> bool {
-        terms.scope.is_none_or(|it| self.rules.categories.meets(it, category))
+        terms.scope.is_none_or(|it| self.parts.categories.meets(it, category))
     }
 
     fn is_displaced(
@@ -132,38 +144,20 @@ impl Index {
                 continue;
             }
             let goes = self.leaves(other.terms, asked)?
-                && decided(self.rules.destinations.has(other.terms.towards, asked.to))?;
-            is_displaced |= goes && decided(self.rules.hold(other.terms.when, asked))?;
+                && decided(self.parts.destinations.has(other.terms.towards, asked.to))?;
+            is_displaced |= goes && decided(self.holds(other.terms, asked))?;
         }
         Ok(is_displaced)
     }
 
-    /// Looks at each posting that may bind an item, whenever it stood.
-    #[inline]
-    pub(super) fn each_posting<'i>(
-        &'i self,
-        list: &'i ListIndex,
-        category: u32,
-        mut look: impl FnMut(Span, &'i Posting, bool),
-    ) {
-        for covering in self.words.covering.row(category) {
-            let (spans, postings) = list.at(*covering);
-            spans.iter().zip(postings).for_each(|(span, posting)| look(*span, posting, true));
-        }
-        for touching in self.words.touching.row(category) {
-            let (spans, postings) = list.at(*touching);
-            spans.iter().zip(postings).for_each(|(span, posting)| look(*span, posting, false));
-        }
-    }
-
     /// Returns the outcome of a question, and why it is unknown where it is.
     #[inline]
-    pub(super) fn walk(&self, asked: &Asked) -> Result<(Outcome, Option<UnknownReason>), LeftOpen> {
+    pub(super) fn walk(&self, asked: &Ask<'_>) -> Result<(Outcome, Option<UnknownReason>), LeftOpen> {
         let reached = self.reached(asked);
         let to = self.destination(asked);
         let (mut outcome, mut reason) = (Outcome::Permitted, None);
-        for AskedItem { category, people } in &asked.items {
-            let circumstances = Circumstances { stated: &asked.stated, to, category: *category, people };
+        for AskedItem { category, people } in asked.items {
+            let circumstances = Circumstances { stated: asked.stated, to, category: *category, people };
             let mut speaks = false;
             for standing in &reached.standing {
                 let taken = self.takes(&reached, standing, &circumstances)?;
@@ -178,8 +172,7 @@ impl Index {
                 outcome = outcome.max(self.walk_list(standing, &circumstances, &mut reason)?);
             }
             if !speaks {
-                let silent =
-                    if reached.standing.is_empty() { UnknownReason::NoList } else { UnknownReason::OutsideScope };
+                let silent = reached.silence();
                 reason = Some(reason.map_or(silent, |it| silent.min(it)));
                 outcome = outcome.max(Outcome::Unknown);
             }
@@ -195,30 +188,55 @@ impl Index {
         reason: &mut Option<UnknownReason>,
     ) -> Result<Outcome, LeftOpen> {
         let mut outcome = Outcome::Permitted;
-        for covering in self.words.covering.row(asked.category) {
-            let (spans, postings) = standing.list.at(*covering);
-            for (span, posting) in spans.iter().zip(postings) {
-                if !span.has(standing.sequence) {
-                    continue;
-                }
-                match self.rules.bearing(posting.rule, asked) {
-                    Bearing::None => {}
-                    Bearing::Open => return Err(LeftOpen),
-                    Bearing::Applies(it) => {
-                        outcome = outcome.max(it);
-                        if it == Outcome::Unknown && reason.is_none() {
-                            *reason = Some(UnknownReason::Undetermined);
-                        }
-                    }
+        self.each_bearing(standing, asked, |_, _, _, bearing| {
+            if let Bearing::Applies(it) = bearing {
+                outcome = outcome.max(it);
+                if it == Outcome::Unknown && reason.is_none() {
+                    *reason = Some(UnknownReason::Undetermined);
                 }
             }
+        })?;
+        Ok(outcome)
+    }
+
+    /// Looks at each posting that stands and covers an item: its category, its
+    /// position, its rule, and what that comes to.
+    #[inline]
+    pub(super) fn each_bearing<'i>(
+        &self,
+        standing: &Standing<'i>,
+        asked: &Circumstances<'_>,
+        mut look: impl FnMut(u32, usize, &'i Rule, Bearing),
+    ) -> Result<(), LeftOpen> {
+        let list = standing.list;
+        for covering in self.words.covering.row(asked.category) {
+            list.postings.each_alive(*covering, standing.sequence, |position, rule| {
+                let rule = list.rule(rule).ok_or(LeftOpen)?;
+                match self.parts.bearing(rule, asked) {
+                    Bearing::Open => Err(LeftOpen),
+                    bearing @ (Bearing::None | Bearing::Applies(_)) => {
+                        look(*covering, position, rule, bearing);
+                        Ok(())
+                    }
+                }
+            })?;
         }
-        // What lies further down may be among the data, or not.
-        let is_alive = |it: &u32| standing.list.at(*it).0.iter().any(|it| it.has(standing.sequence));
-        if self.words.touching.row(asked.category).iter().any(is_alive) {
+        self.touches_nothing(standing, asked)
+    }
+
+    /// What lies further down may be among the data, or not.
+    #[inline]
+    fn touches_nothing(&self, standing: &Standing<'_>, asked: &Circumstances<'_>) -> Result<(), LeftOpen> {
+        let touching = self.words.touching.row(asked.category);
+        if touching.iter().any(|it| standing.list.postings.has_alive(*it, standing.sequence)) {
             return Err(LeftOpen);
         }
-        Ok(outcome)
+        Ok(())
+    }
+
+    #[inline]
+    fn holds(&self, terms: &Terms, asked: &Circumstances<'_>) -> Certain {
+        self.parts.conditions.hold(terms.when, asked.stated, asked.people)
     }
 }
 

@@ -4,8 +4,9 @@ use std::hash::Hash;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use crate::evaluate::compiled::conditions::Flags;
 use crate::evaluate::compiled::day::Day;
-use crate::evaluate::compiled::rows::{Rows, number};
+use crate::evaluate::compiled::rows::{Part, Rows, number, pool};
 use crate::model::{
     At, Categories, CategoryId, ChoiceId, FactId, FactKind, Jurisdiction, Places, State, Vocabulary, WindowId,
 };
@@ -58,19 +59,42 @@ pub(super) struct Words {
     /// common with it: what lies in it, and what meets it further down.
     pub(super) touching: Rows<u32>,
     pub(super) places: Numbers<Jurisdiction>,
-    /// For each place the days on which what it lies inside may change.
-    cuts: Rows<Day>,
-    /// For each place the number of its first time; there is one more than
-    /// there are cuts.
-    first_times: Vec<u32>,
+    /// For each place its times.
+    times: Vec<Times>,
+    /// The days on which what a place lies inside may change, place by place.
+    cuts: Vec<Day>,
     /// What each place lies inside, time by time.
     pub(super) whereabouts: Vec<Whereabouts>,
     pub(super) facts: Numbers<FactId>,
-    /// For each fact the values of a choice; of a flag no and yes.
-    pub(super) choices: Vec<Vec<ChoiceId>>,
-    /// The facts that are flags.
-    pub(super) flags: Vec<u32>,
+    /// For each fact how it is kept; `None` of flags that there is no bit for.
+    forms: Vec<Option<Form>>,
+    /// For each fact the values of a choice.
+    choices: Vec<Vec<ChoiceId>>,
+    /// All flags.
+    pub(super) flags: Flags,
+    /// How many facts are choices or counts.
+    pub(super) values: usize,
     pub(super) windows: Numbers<WindowId>,
+}
+
+/// How what is stated of a fact is kept.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Form {
+    /// As this bit.
+    Flag(Flags),
+    /// As the position among its values, at this place.
+    Choice(u32),
+    /// As a number, at this place.
+    Count(u32),
+}
+
+/// When a place is where.
+#[derive(Clone, Copy, Debug)]
+struct Times {
+    /// The number of its first time.
+    first: u32,
+    /// The days on which another begins.
+    cuts: Part,
 }
 
 impl Words {
@@ -80,25 +104,30 @@ impl Words {
         let touching = touching(&state.categories, &categories, &covering);
         let places: Vec<_> = state.places.iter().map(|it| it.code.clone()).collect();
         let places = Numbers::of(&places);
-        let (cuts, first_times, whereabouts) = times(&state.places, &places);
+        let (times, cuts, whereabouts) = times(&state.places, &places);
         let vocabulary: &Vocabulary = &state.vocabulary;
+        let (forms, values) = forms(vocabulary);
         let choices = vocabulary.iter().map(|it| match &it.kind {
             FactKind::Choice(among) => among.iter().cloned().collect(),
             FactKind::Flag | FactKind::Count => Vec::new(),
         });
-        let is_flag =
-            |(position, it): (usize, &crate::model::Fact)| (it.kind == FactKind::Flag).then(|| number(position));
+        let flag = |it: &Option<Form>| match it {
+            Some(Form::Flag(flag)) => *flag,
+            Some(Form::Choice(_) | Form::Count(_)) | None => 0,
+        };
         Words {
             categories,
             covering,
             touching,
             places,
+            times,
             cuts,
-            first_times,
             whereabouts,
             facts: Numbers::of(vocabulary.iter().map(|it| &it.id)),
+            flags: forms.iter().map(flag).fold(0, |all, it| all | it),
+            forms,
             choices: choices.collect(),
-            flags: vocabulary.iter().enumerate().filter_map(is_flag).collect(),
+            values,
             windows: Numbers::of(vocabulary.windows().map(|it| &it.id)),
         }
     }
@@ -106,24 +135,34 @@ impl Words {
     /// Returns the number of the time in which a place is on a day.
     #[inline]
     pub(super) fn time(&self, place: u32, day: Day) -> u32 {
-        let passed = self.cuts.row(place).partition_point(|it| *it <= day);
-        self.first_times.get(place as usize).copied().unwrap_or_default() + number(passed)
+        let Some(times) = self.times.get(place as usize) else { return u32::MAX };
+        times.first + number(times.cuts.of(&self.cuts).partition_point(|it| *it <= day))
     }
 
     /// Returns the days on which what a place lies inside may change.
     pub(super) fn cuts(&self, place: u32) -> &[Day] {
-        self.cuts.row(place)
+        self.times.get(place as usize).map(|it| it.cuts.of(&self.cuts)).unwrap_or_default()
+    }
+
+    /// Returns how what is stated of a fact is kept.
+    pub(super) fn form(&self, fact: u32) -> Option<Form> {
+        self.forms.get(fact as usize).copied().flatten()
     }
 
     /// Returns the position of a choice among the values of its fact.
-    pub(super) fn choice(&self, fact: u32, choice: &str) -> Option<usize> {
-        self.choices.get(fact as usize)?.binary_search_by(|it| it.as_str().cmp(choice)).ok()
+    pub(super) fn choice(&self, fact: u32, choice: &str) -> Option<u64> {
+        let position = self.choices.get(fact as usize)?.binary_search_by(|it| it.as_str().cmp(choice)).ok()?;
+        Some(position as u64)
     }
 
     pub(super) fn bytes(&self) -> usize {
         let whereabouts =
             self.whereabouts.iter().map(|it| it.chain.len() + it.members.iter().map(Vec::len).sum::<usize>());
-        self.covering.bytes() + self.touching.bytes() + self.cuts.bytes() + 4 * whereabouts.sum::<usize>()
+        self.covering.bytes()
+            + self.touching.bytes()
+            + 4 * self.cuts.len()
+            + 12 * self.times.len()
+            + 4 * whereabouts.sum::<usize>()
     }
 }
 
@@ -164,23 +203,38 @@ fn touching(categories: &Categories, numbers: &Numbers<CategoryId>, covering: &R
     touching.into_iter().map(sorted).collect()
 }
 
-fn times(places: &Places, numbers: &Numbers<Jurisdiction>) -> (Rows<Day>, Vec<u32>, Vec<Whereabouts>) {
+/// The flags that have a bit are numbered before those that have none.
+fn forms(vocabulary: &Vocabulary) -> (Vec<Option<Form>>, usize) {
+    let (mut flags, mut values) = (0, 0);
+    let next = |count: &mut u32| {
+        *count += 1;
+        *count - 1
+    };
+    let forms = vocabulary.iter().map(|it| match &it.kind {
+        FactKind::Flag => Flags::checked_shl(1, next(&mut flags)).map(Form::Flag),
+        FactKind::Choice(_) => Some(Form::Choice(next(&mut values))),
+        FactKind::Count => Some(Form::Count(next(&mut values))),
+    });
+    (forms.collect(), values as usize)
+}
+
+fn times(places: &Places, numbers: &Numbers<Jurisdiction>) -> (Vec<Times>, Vec<Day>, Vec<Whereabouts>) {
     let chain =
         |it: &std::collections::BTreeSet<Jurisdiction>| it.iter().filter_map(|it| numbers.find(it.as_str())).collect();
-    let (mut all_cuts, mut first_times, mut whereabouts) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut times, mut all_cuts, mut whereabouts) = (Vec::new(), Vec::new(), Vec::new());
     for place in places.iter() {
         let members = place.members.iter().map(|it| &it.place);
         let memberships = std::iter::once(&place.code).chain(members).flat_map(|it| places.memberships(it));
         let mut cuts: Vec<_> = memberships.flat_map(|(_, it)| std::iter::once(it.from).chain(it.until)).collect();
         cuts.sort_unstable();
         cuts.dedup();
-        first_times.push(number(whereabouts.len()));
+        let first = number(whereabouts.len());
         for day in std::iter::once(jiff::civil::Date::MIN).chain(cuts.iter().copied()) {
             let there = places.whereabouts(&place.code, At(day));
             whereabouts
                 .push(Whereabouts { chain: chain(&there.chain), members: there.members.iter().map(chain).collect() });
         }
-        all_cuts.push(cuts.into_iter().map(Day::from).collect::<Vec<_>>());
+        times.push(Times { first, cuts: pool(&mut all_cuts, cuts.into_iter().map(Day::from)) });
     }
-    (all_cuts.into_iter().collect(), first_times, whereabouts)
+    (times, all_cuts, whereabouts)
 }
