@@ -32,7 +32,7 @@
 //! exporters only, no category is below two others, and no place is in a bloc.
 //! The bundled lists have all that, and the tests of both evaluators cover it.
 
-#![allow(dead_code, unreachable_pub, missing_docs, reason = "each program uses its own part of it")]
+#![allow(dead_code, unused_imports, unreachable_pub, missing_docs, reason = "each program uses its own part of it")]
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
