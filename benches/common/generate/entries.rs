@@ -177,7 +177,7 @@ fn when(random: &mut Random) -> When {
 
 fn condition(random: &mut Random) -> (&'static str, Condition) {
     match random.weighted(&[(576, 0), (173, 1), (190, 2), (10, 3)]) {
-        0 => (*random.pick(&FLAGS), Condition::Flag(random.is_one_of_thousand(394))),
+        0 => (random.word(&FLAGS), Condition::Flag(random.is_one_of_thousand(394))),
         1 => {
             let windows = [(170, None), (550, Some(0)), (245, Some(1)), (40, Some(2))];
             let window = random.weighted(&windows).map(|it: usize| id(WINDOWS[it]));
@@ -230,7 +230,7 @@ fn alternatives(random: &mut Random) -> Vec<Alternative> {
         let all = random.some(&MECHANISMS, together).into_iter().map(|it| id(it)).collect();
         let mut when = When::new();
         if random.is_one_of_thousand(120) {
-            when.insert(id(*random.pick(&FLAGS)), Condition::Flag(random.is_one_of_thousand(394)));
+            when.insert(id(random.word(&FLAGS)), Condition::Flag(random.is_one_of_thousand(394)));
         }
         if alternatives.iter().all(|it| it.all != all) {
             alternatives.push(Alternative { all, when });

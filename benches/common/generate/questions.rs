@@ -90,7 +90,7 @@ fn profile(random: &mut Random) -> Profile {
         facts.insert(id(flag), Value::Flag(random.is_one_of_thousand(400)));
     }
     for (fact, values) in CHOICES {
-        facts.insert(id(fact), Value::Choice(id::<ChoiceId>(*random.pick(&values))));
+        facts.insert(id(fact), Value::Choice(id::<ChoiceId>(random.word(&values))));
     }
     facts.insert(id(DEVICES), Value::Count(number(&MANY_DEVICES, random)));
     for mechanism in MECHANISMS {

@@ -37,6 +37,10 @@ impl Random {
         &among[self.below(among.len())]
     }
 
+    pub fn word<'a>(&mut self, among: &[&'a str]) -> &'a str {
+        among[self.below(among.len())]
+    }
+
     /// Returns one of some values, each as often as its weight says.
     pub fn weighted<T: Clone>(&mut self, among: &[(usize, T)]) -> T {
         let mut left = self.below(among.iter().map(|it| it.0).sum());

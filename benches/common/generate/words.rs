@@ -106,10 +106,7 @@ fn categories(random: &mut Random) -> Categories {
         let mut level = Vec::with_capacity(count);
         for _ in 0..count {
             let name = format!("{}{}", random.pick(&NAMES), all.len() + level.len());
-            level.push(match above.is_empty() {
-                true => id(&name),
-                false => id(&format!("{}.{name}", random.pick(&above))),
-            });
+            level.push(if above.is_empty() { id(&name) } else { id(&format!("{}.{name}", random.pick(&above))) });
         }
         all.extend(level.iter().cloned());
         above = level;

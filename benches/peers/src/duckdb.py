@@ -7,6 +7,7 @@ import duckdb
 folder, threads = sys.argv[1], sys.argv[2]
 connection = duckdb.connect()
 connection.execute(f"SET threads = {threads}")
+connection.execute("SET enable_progress_bar = false")
 for table in ["place", "category", "issue", "destination", "closure", "way"]:
     order = {"closure": "ORDER BY list, category, first", "issue": "ORDER BY list, effective"}.get(table, "")
     connection.execute(f"CREATE TABLE {table} AS FROM read_csv('{folder}/{table}.csv') {order}")

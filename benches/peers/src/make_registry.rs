@@ -3,7 +3,7 @@
 //! `cargo run --release --manifest-path benches/peers/Cargo.toml --bin
 //! make-registry -- S|M|L FOLDER`.
 
-#![allow(missing_docs, unreachable_pub, reason = "a program that measures")]
+#![allow(missing_docs, unreachable_pub, clippy::disallowed_macros, reason = "a program that measures")]
 
 #[path = "../../common/generate.rs"]
 mod generate;

@@ -90,7 +90,9 @@ fn pass(engine: &mut dyn Engine, begin: usize, count: usize, expected: &[u8]) ->
 }
 
 fn how_many(engine: &mut dyn Engine, total: usize, expected: &[u8], effort: Effort) -> usize {
-    let each = pass(engine, 0, COLD.min(total), expected);
+    // The best of some: whatever else the machine does must not shorten it.
+    let passes = (0..5).map(|_| pass(engine, 0, COLD.min(total), expected));
+    let each = passes.fold(f64::INFINITY, f64::min);
     let most = effort.pass.as_secs_f64() * 1e9 / each;
     (most as usize).clamp(COLD.min(total), total)
 }

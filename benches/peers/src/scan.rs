@@ -27,6 +27,31 @@ impl<'w> Scan<'w> {
     }
 }
 
+impl<'w> Scan<'w> {
+    /// Returns how many entries bind in a question's answer.
+    pub fn matches(&self, question: usize) -> usize {
+        let asked = &self.world.asked[question];
+        let revision = self.world.in_force(asked).filter(|_| asked.from != asked.to);
+        revision.map_or(0, |it| self.binding(asked, it).count())
+    }
+
+    fn binding<'s>(&'s self, asked: &'s Asked, revision: u32) -> impl Iterator<Item = &'w Row> + 's {
+        let above = &self.world.above[asked.category as usize];
+        let rows = self.rows[asked.from as usize].iter().copied();
+        let rows = rows.filter(move |it| it.first <= revision && revision < it.last);
+        let rows = rows.filter(|it| it.categories.iter().any(|it| above.contains(it)));
+        let rows = rows.filter(|it| !it.except.iter().any(|it| above.contains(it)));
+        rows.filter(|it| {
+            binds(it.exemptions, &it.when, asked)
+                && match it.to {
+                    Towards::Any => true,
+                    Towards::Only(set) => self.world.sets[set as usize].contains(&asked.to),
+                    Towards::Except(set) => !self.world.sets[set as usize].contains(&asked.to),
+                }
+        })
+    }
+}
+
 impl Engine for Scan<'_> {
     fn name(&self) -> &'static str {
         "scan of all entries of the place"
@@ -38,19 +63,7 @@ impl Engine for Scan<'_> {
         if asked.from == asked.to {
             return 0;
         }
-        let above = &self.world.above[asked.category as usize];
-        let rows = self.rows[asked.from as usize].iter().filter(|it| it.first <= revision && revision < it.last);
-        let rows = rows.filter(|it| it.categories.iter().any(|it| above.contains(it)));
-        let rows = rows.filter(|it| !it.except.iter().any(|it| above.contains(it)));
-        let rows = rows.filter(|it| {
-            binds(it.exemptions, &it.when, asked)
-                && match it.to {
-                    Towards::Any => true,
-                    Towards::Only(set) => self.world.sets[set as usize].contains(&asked.to),
-                    Towards::Except(set) => !self.world.sets[set as usize].contains(&asked.to),
-                }
-        });
-        rows.map(|it| severity(it.effect, &it.ways, asked)).max().unwrap_or(0)
+        self.binding(asked, revision).map(|it| severity(it.effect, &it.ways, asked)).max().unwrap_or(0)
     }
 }
 
