@@ -236,7 +236,7 @@ fn open_failing_at(disk: &MemoryDisk, step: usize, extent: Extent) -> Option<Mem
     let disk = Shared::new(disk.after_restart().failing_at(step, extent));
     match FolderJournal::open(disk.clone()) {
         Ok(_) => None,
-        Err(OpenError::Io(_)) => Some(disk.into_inner()),
+        Err(OpenError::Unwritable(_)) => Some(disk.into_inner()),
         Err(error) => panic!("opening step {step} did {extent:?}: {error}"),
     }
 }
@@ -305,7 +305,7 @@ fn faults_upon_faults_lose_nothing() {
                     }
                     tried = acknowledged + 1;
                 }
-                Err(OpenError::Io(_)) => {}
+                Err(OpenError::Unwritable(_)) => {}
                 Err(error) => panic!("seed {seed}, life {life}: {error}"),
             }
             let after = shared.into_inner();
@@ -468,12 +468,18 @@ fn records_that_are_missing_or_moved_are_refused() {
     });
 }
 
+/// The blocks of a checkpoint's file: where each begins. Between them is
+/// nothing that counts.
+const BLOCKS: [usize; 2] = [0, 4096];
+const BLOCK: usize = 512;
+
 #[test]
 fn a_block_of_the_checkpoint_that_went_bad_hides_nothing() {
     let records = records();
     let healthy = journal_of(&records[..6]).into_disk();
     let checkpoint = healthy.files()["checkpoint"].clone();
-    for position in 0..checkpoint.len() {
+    assert_eq!(checkpoint.len(), BLOCKS[1] + BLOCK);
+    for position in BLOCKS.into_iter().flat_map(|it| it..it + BLOCK) {
         let bit = position % 8;
         let mut bytes = checkpoint.clone();
         bytes[position] ^= 1 << bit;
@@ -487,6 +493,61 @@ fn a_block_of_the_checkpoint_that_went_bad_hides_nothing() {
         let mended = FolderJournal::open(journal.into_disk()).unwrap().1.mended;
         assert_eq!(mended, None, "{name}");
     }
+}
+
+#[test]
+fn a_disk_that_loses_a_sector_loses_one_block() {
+    // Both blocks once lay in one sector of 4,096 bytes, and such a disk lost
+    // the checkpoint as a whole.
+    let records = records();
+    let healthy = journal_of(&records[..6]).into_disk();
+    let checkpoint = healthy.files()["checkpoint"].clone();
+    for sector in (0..checkpoint.len()).step_by(4096) {
+        let mut bytes = checkpoint.clone();
+        let end = bytes.len().min(sector + 4096);
+        bytes[sector..end].fill(0);
+        let mut disk = healthy.clone();
+        disk.write("checkpoint", bytes);
+        let read = read_folder(&disk).unwrap();
+        assert_eq!((read.size(), read.head()), (6, Some(records[5].hash())), "sector at {sector}");
+    }
+}
+
+#[test]
+fn a_reader_takes_no_more_than_the_block_that_went_bad_can_have_said() {
+    // Readers once took every whole record where a block could not be read, and
+    // so one that was never acknowledged and that a loss of power may take.
+    let records = records();
+    let healthy = journal_of(&records[..6]).into_disk();
+    let of_four = journal_of(&records[..4]).into_disk().files()["checkpoint"].clone();
+    for bad in BLOCKS {
+        let mut disk = healthy.clone();
+        let mut bytes = of_four.clone();
+        bytes[bad..bad + BLOCK].fill(0);
+        let good = if bad == BLOCKS[0] { 3 } else { 4 };
+        disk.write("checkpoint", bytes);
+        // What the other block said, or one more; a writer keeps all.
+        let read = read_folder(&disk).unwrap();
+        assert_eq!((read.size(), read.head()), (good + 1, Some(records[usize::try_from(good).unwrap()].hash())));
+        assert_eq!(FolderJournal::open(disk).unwrap().0.size(), 6);
+    }
+}
+
+#[test]
+fn a_checkpoint_of_the_layout_before_is_read_and_written_anew() {
+    // Version 0.1.0 had one block right behind the other.
+    let records = records();
+    let mut disk = journal_of(&records[..6]).into_disk();
+    let checkpoint = disk.files()["checkpoint"].clone();
+    let before = BLOCKS.map(|it| checkpoint[it..it + BLOCK].to_vec()).concat();
+    disk.write("checkpoint", before);
+    assert_eq!(read_folder(&disk).unwrap().size(), 6);
+    let (mut journal, opened) = FolderJournal::open(disk).unwrap();
+    assert_eq!(opened.mended, None);
+    journal.append(&records[6]).unwrap();
+    let disk = journal.into_disk();
+    assert_eq!(disk.files()["checkpoint"].len(), checkpoint.len());
+    assert_eq!(read_folder(&disk).unwrap().size(), 7);
 }
 
 #[test]

@@ -183,6 +183,55 @@ fn a_damaged_journal_is_refused_where_it_is_read() {
 }
 
 #[test]
+fn a_registry_that_cannot_be_written_is_read_from_its_journal() {
+    // A reader whose index was stale was told that the registry is damaged,
+    // where the disk was full or the folder not its own.
+    let folder = registry();
+    let root = folder.path().join("registry");
+    fs::remove_file(root.join("index")).unwrap();
+    // The file that the checkpoint is written to before it is renamed.
+    fs::create_dir(root.join("checkpoint.new")).unwrap();
+    let before = files_below(&root);
+    let registry = Registry::open(&root).unwrap();
+    assert_eq!(answers(registry.state()), expected());
+    assert!(matches!(registry.freshness(), Freshness::ReadOnly(_)), "{:?}", registry.freshness());
+    assert!(matches!(Publisher::open(&root), Err(PublishError::Io(_))));
+    assert!(files_below(&root) == before, "something was written");
+    assert_eq!(audit(&root).unwrap().views, ["there is no index file"]);
+    fs::remove_dir(root.join("checkpoint.new")).unwrap();
+    check("when it can be written", &root, &expected(), &[]);
+}
+
+#[test]
+fn an_index_of_the_older_block_is_not_taken_without_a_look_at_the_journal() {
+    // The index belonged to the head that the good block says, and a record
+    // more was acknowledged by the block that went bad.
+    let folder = registry();
+    let root = folder.path().join("registry");
+    let index = fs::read(root.join("index")).unwrap();
+    let before = Registry::open(&root).unwrap().state().head.clone();
+    publish_one(&root);
+    let head = Registry::open(&root).unwrap().state().head.clone();
+    assert_eq!(head.size, before.size + 1);
+    fs::write(root.join("index"), index).unwrap();
+    let mut checkpoint = fs::read(root.join("checkpoint")).unwrap();
+    let newest = if head.size.is_multiple_of(2) { 0 } else { 4096 };
+    checkpoint[newest + 7] ^= 1;
+    fs::write(root.join("checkpoint"), checkpoint).unwrap();
+
+    let audited = audit(&root).unwrap();
+    assert_eq!((audited.is_half_covered, &audited.head), (true, &head));
+    let registry = Registry::open(&root).unwrap();
+    assert_eq!(registry.state().head, head);
+    let said = "wrote the checkpoint anew, half of which could not be read";
+    let kept = format!("kept record {}, whose writer stopped before it was acknowledged", before.size);
+    let Freshness::Rebuilt(mended) = registry.freshness() else { panic!("{:?}", registry.freshness()) };
+    assert!(mended == &[said] || mended == &[kept], "{mended:?}");
+    assert!(!audit(&root).unwrap().is_half_covered);
+    assert_eq!(Registry::open(&root).unwrap().freshness(), &Freshness::Index);
+}
+
+#[test]
 fn a_registry_is_read_from_its_index() {
     let folder = registry();
     let root = folder.path().join("registry");

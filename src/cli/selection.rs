@@ -29,6 +29,9 @@ pub(super) fn open(named: Option<&str>, screen: &mut Screen<'_>) -> Result<Regis
         Freshness::Journal => {
             screen.note("answering from the journal, since another process holds the registry")?;
         }
+        Freshness::ReadOnly(why) => {
+            screen.note(&format!("answering from the journal, since the registry cannot be written ({why})"))?;
+        }
     }
     Ok(registry)
 }

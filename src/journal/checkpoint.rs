@@ -7,20 +7,28 @@ use crate::model::{Hash, Head};
 ///
 /// Its file has two blocks, and each new head goes over the older one in
 /// place: one sync, and no file to rename. A stop in the midst of it spoils
-/// one block, and the other still says the head before.
+/// one block, and the other still says the head before. The blocks lie so far
+/// apart that no disk keeps both in one sector: one that it loses is one block.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Checkpoint {
     /// Which registry, and how far.
     pub head: Head,
 }
 
-/// How long a block is, in bytes: what a disk writes at once.
+/// How long a block is, in bytes: what any disk writes at once.
 const BLOCK: usize = 512;
 
+/// How far apart they begin: the largest sector that disks have.
+const APART: usize = 4096;
+
 impl Checkpoint {
-    /// Returns a whole file: this head in both blocks.
+    /// Returns a whole file: this head in both blocks, and spaces between.
     pub fn to_file(&self) -> Vec<u8> {
-        self.block().repeat(2)
+        let block = self.block();
+        let mut file = block.clone();
+        file.resize(APART, b' ');
+        file.extend_from_slice(&block);
+        file
     }
 
     /// Returns the block: origin, size, hash, and a checksum of these, each on
@@ -38,13 +46,16 @@ impl Checkpoint {
     /// Returns where the block goes, in bytes from the beginning: never over
     /// the head before it.
     pub fn offset(&self) -> u64 {
-        (self.head.size % 2) * BLOCK as u64
+        (self.head.size % 2) * APART as u64
     }
 
     /// Reads a file; `None` where neither block can be read, or they
     /// contradict each other.
     pub fn read(bytes: &[u8]) -> Option<Found> {
-        let (one, other) = bytes.split_at_checked(BLOCK)?;
+        let (one, rest) = bytes.split_at_checked(BLOCK)?;
+        // Version 0.1.0 wrote one block right behind the other. Its files are
+        // read, and written anew before anything goes over a block.
+        let other = if rest.len() == BLOCK { rest } else { rest.get(APART - BLOCK..)? };
         if other.len() != BLOCK {
             return None;
         }
@@ -86,6 +97,15 @@ pub struct Found {
     pub is_damaged: bool,
 }
 
+impl Found {
+    /// Returns how many records may have been acknowledged: where a block
+    /// cannot be read, it may have said one more than the other. Not two, for
+    /// the next head would have gone over the other.
+    pub fn most_acknowledged(&self) -> u64 {
+        self.checkpoint.head.size + u64::from(self.is_damaged)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -108,7 +128,8 @@ mod tests {
 
     #[test]
     fn the_newest_block_counts() {
-        let file = |one: &[u8], other: &[u8]| Checkpoint::read(&[one, other].concat());
+        let between = [b' '; APART - BLOCK];
+        let file = |one: &[u8], other: &[u8]| Checkpoint::read(&[one, &between, other].concat());
         let found = |size, is_damaged| Some(Found { checkpoint: at(size), is_damaged });
         assert_eq!(Checkpoint::read(&at(12).to_file()), found(12, false));
         assert_eq!(file(&at(12).block(), &at(13).block()), found(13, false));
@@ -118,6 +139,18 @@ mod tests {
         assert_eq!(file(&at(14).block(), &at(13).block()[1..]), None, "a file has one length");
         let fork = Checkpoint { head: Head { hash: Hash([1; 32]), ..at(14).head } };
         assert_eq!(file(&at(14).block(), &fork.block()), None);
-        assert_eq!((at(14).offset(), at(15).offset()), (0, 512));
+        assert_eq!((at(14).offset(), at(15).offset()), (0, 4096));
+        let most = |one: &[u8], other: &[u8]| file(one, other).map(|it| it.most_acknowledged());
+        assert_eq!(most(&at(14).block(), &at(13).block()), Some(14));
+        assert_eq!(most(&at(14).block(), &[0; BLOCK]), Some(15));
+    }
+
+    #[test]
+    fn a_file_of_the_layout_before_is_still_read() {
+        let file = |one: &[u8], other: &[u8]| Checkpoint::read(&[one, other].concat());
+        let found = |size, is_damaged| Some(Found { checkpoint: at(size), is_damaged });
+        assert_eq!(file(&at(12).block(), &at(13).block()), found(13, false));
+        assert_eq!(file(&[0; BLOCK], &at(13).block()), found(13, true));
+        assert_eq!(file(&at(12).block(), &at(13).block()[1..]), None);
     }
 }

@@ -41,7 +41,7 @@ pub struct Opened {
     pub mended: Option<String>,
 }
 
-/// Why a journal cannot be opened. Nothing was changed.
+/// Why a journal cannot be opened. Nothing was changed that anybody rests on.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     /// There is no journal.
@@ -94,6 +94,10 @@ pub enum OpenError {
     /// The disk failed.
     #[error("the journal cannot be read")]
     Io(#[from] io::Error),
+    /// Its end or its checkpoint cannot be written. What was read is whole, and
+    /// can still be read.
+    #[error("the journal can be read and not written")]
+    Unwritable(#[source] io::Error),
 }
 
 /// Everything in a journal's folder, read and verified.
@@ -102,8 +106,9 @@ struct Reading {
     /// The chains as far as they are acknowledged, where there is more.
     acknowledged: Option<Chains>,
     covered: Head,
-    /// Whether part of the checkpoint cannot be read.
-    is_half_covered: bool,
+    /// How many records may have been acknowledged: one more than are covered,
+    /// where half of the checkpoint cannot be read.
+    most_acknowledged: u64,
     /// The last segment, and the part of it that is whole records.
     segment: String,
     whole: Vec<u8>,
@@ -116,18 +121,15 @@ struct Reading {
 ///
 /// A record behind the checkpoint is passed over even if it is whole: a loss
 /// of power may still take it, and nobody must have rested on it. Where half of
-/// the checkpoint cannot be read, the other half may be behind; the record was
-/// durable before anything went over it, and is not passed over.
+/// the checkpoint cannot be read, the other half may be one record behind; that
+/// record was durable before anything went over it, and is not passed over.
 pub fn read_folder(disk: &impl Disk) -> Result<Chains, OpenError> {
     read(disk).map(|it| it.acknowledged.unwrap_or(it.chains))
 }
 
 /// Reads how far the journal in a folder is acknowledged, and nothing else.
-pub fn read_checkpoint(disk: &impl Disk) -> Result<Checkpoint, OpenError> {
-    find_checkpoint(disk).map(|it| it.checkpoint)
-}
-
-fn find_checkpoint(disk: &impl Disk) -> Result<Found, OpenError> {
+/// Where half of that cannot be read, only the journal tells.
+pub fn read_checkpoint(disk: &impl Disk) -> Result<Found, OpenError> {
     let Some(bytes) = disk.read(CHECKPOINT)? else {
         let is_journal = !disk.names(FOLDER)?.is_empty();
         return Err(if is_journal { OpenError::NoCheckpoint } else { OpenError::Missing });
@@ -152,10 +154,13 @@ fn segments(disk: &impl Disk) -> io::Result<Vec<String>> {
 }
 
 fn read(disk: &impl Disk) -> Result<Reading, OpenError> {
-    let Found { checkpoint: Checkpoint { head: covered }, is_damaged: is_half_covered } = find_checkpoint(disk)?;
+    let found = read_checkpoint(disk)?;
+    let most_acknowledged = found.most_acknowledged();
+    let covered = found.checkpoint.head;
     let chains = Chains::default();
     let (segment, whole) = (String::new(), Vec::new());
-    let mut reading = Reading { chains, acknowledged: None, covered, is_half_covered, segment, whole, is_torn: false };
+    let mut reading =
+        Reading { chains, acknowledged: None, covered, most_acknowledged, segment, whole, is_torn: false };
     let names = segments(disk)?;
     for (position, name) in names.iter().enumerate() {
         let index = reading.chains.size();
@@ -200,7 +205,7 @@ impl Reading {
                 Err(source) => return Err(OpenError::Altered { index, source }),
             };
             let hash = record.hash();
-            if index == self.covered.size && !self.is_half_covered {
+            if index == self.most_acknowledged {
                 self.acknowledged = Some(self.chains.clone());
             }
             self.chains = std::mem::take(&mut self.chains).append(record);
@@ -239,14 +244,15 @@ impl<D: Disk> FolderJournal<D> {
     /// Opens the journal in a folder for writing: verifies every record, cuts
     /// off a torn end, and acknowledges what the last writer did not get to.
     pub fn open(mut disk: D) -> Result<(FolderJournal<D>, Opened), OpenError> {
-        let Reading { chains, covered, is_half_covered, segment, whole, is_torn, .. } = read(&disk)?;
+        let Reading { chains, covered, most_acknowledged, segment, whole, is_torn, .. } = read(&disk)?;
+        let is_half_covered = covered.size < most_acknowledged;
         let (size, hash) = (chains.size(), chains.head().unwrap_or(covered.hash));
         let mut mended = None;
         if is_torn || covered.size < size || is_half_covered {
             // The last writer stopped before the end. Readers may rest on its
             // record from now on, and a sync after one that failed may do
             // nothing: so what was read is written anew.
-            disk.replace(&segment, &whole)?;
+            disk.replace(&segment, &whole).map_err(OpenError::Unwritable)?;
             mended = Some(match (is_torn, size - covered.size) {
                 (true, _) => format!("cut off a torn record after record {}, of which nobody was told", size - 1),
                 (false, 0) => "wrote the checkpoint anew, half of which could not be read".to_owned(),
@@ -255,7 +261,7 @@ impl<D: Disk> FolderJournal<D> {
         }
         // Whether the last writer's sync of it failed cannot be seen.
         let head = Head { origin: covered.origin.clone(), size, hash };
-        disk.replace(CHECKPOINT, &Checkpoint { head }.to_file())?;
+        disk.replace(CHECKPOINT, &Checkpoint { head }.to_file()).map_err(OpenError::Unwritable)?;
         let (length, origin) = (whole.len(), covered.origin);
         let journal =
             FolderJournal { disk, size, segment, length, segment_limit: SEGMENT_LIMIT, origin, is_uncertain: false };

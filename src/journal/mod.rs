@@ -13,7 +13,7 @@ pub mod snapshot;
 
 use std::io;
 
-pub use checkpoint::Checkpoint;
+pub use checkpoint::{Checkpoint, Found};
 pub use disk::{Disk, RealDisk};
 pub use folder::{FolderJournal, OpenError, Opened, read_checkpoint, read_folder, read_lines};
 pub use home::{Lock, LockError, create_whole};

@@ -18,6 +18,9 @@ pub struct Audit {
     pub lists: usize,
     /// How many revisions these have.
     pub revisions: usize,
+    /// Whether half of the checkpoint cannot be read: it was being written, or
+    /// it went bad. Whoever opens the registry for writing writes it anew.
+    pub is_half_covered: bool,
     /// What is wrong with the views.
     pub views: Vec<String>,
 }
@@ -33,7 +36,9 @@ pub fn audit(root: &Path) -> Result<Audit, OpenError> {
     if root.is_file() {
         return Err(OpenError::File(root.to_owned()));
     }
-    let chains = journal::read_folder(&RealDisk::new(root)).map_err(|it| damaged(root, it))?;
+    let disk = RealDisk::new(root);
+    let is_half_covered = journal::read_checkpoint(&disk).map_err(|it| damaged(root, it))?.is_damaged;
+    let chains = journal::read_folder(&disk).map_err(|it| damaged(root, it))?;
     let state = chains.state().ok_or_else(|| OpenError::NoWords(root.to_owned()))?;
     let mut views = Vec::new();
     match index::read(&root.join(INDEX), &state.head) {
@@ -58,5 +63,5 @@ pub fn audit(root: &Path) -> Result<Audit, OpenError> {
         views.push("there is no store".to_owned());
     }
     let revisions = state.lists.values().map(|it| it.revisions.len()).sum();
-    Ok(Audit { lists: state.lists.len(), revisions, head: state.head, views })
+    Ok(Audit { lists: state.lists.len(), revisions, head: state.head, is_half_covered, views })
 }

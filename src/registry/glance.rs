@@ -21,7 +21,9 @@ impl Glance {
     /// Looks at the registry in a folder; `None` where its index file is not
     /// of the journal's head or not whole, so that it has to be opened.
     pub fn at(root: &Path) -> Option<Glance> {
-        let checkpoint = journal::read_checkpoint(&RealDisk::new(root)).ok()?;
+        let found = journal::read_checkpoint(&RealDisk::new(root)).ok()?;
+        // Where half of it cannot be read, the index may be one record behind.
+        let checkpoint = Some(found.checkpoint).filter(|_| !found.is_damaged)?;
         let file = IndexFile::open(&root.join(INDEX), &checkpoint.head).ok()?;
         let words = file.words().ok()?;
         Some(Glance { root: root.to_owned(), file, words })

@@ -37,6 +37,8 @@ pub enum Freshness {
     Rebuilt(Vec<String>),
     /// From the journal alone, since another process holds the registry.
     Journal,
+    /// From the journal alone, since nothing can be written there; with why.
+    ReadOnly(String),
     /// From records in memory, which were kept nowhere.
     Memory,
 }
@@ -83,8 +85,11 @@ impl Registry {
             return Err(OpenError::File(root.to_owned()));
         }
         let disk = RealDisk::new(root);
-        let checkpoint = journal::read_checkpoint(&disk).map_err(|it| damaged(root, it))?;
-        if let Ok(state) = index::read(&root.join(INDEX), &checkpoint.head) {
+        let found = journal::read_checkpoint(&disk).map_err(|it| damaged(root, it))?;
+        // Where half of it cannot be read, the index may be one record behind.
+        if !found.is_damaged
+            && let Ok(state) = index::read(&root.join(INDEX), &found.checkpoint.head)
+        {
             return Ok(Registry::of(root, state, Freshness::Index));
         }
         Registry::open_slowly(root)
@@ -98,13 +103,10 @@ impl Registry {
                 let state = publisher.into_state().ok_or_else(|| OpenError::NoWords(root.to_owned()))?;
                 (state, Freshness::Rebuilt(mended))
             }
-            // Held by another process, or not ours to write: what the journal
-            // says can still be read.
-            Err(PublishError::Held { .. } | PublishError::Io(_)) => {
-                let chains = journal::read_folder(&RealDisk::new(root)).map_err(|it| damaged(root, it))?;
-                let state = chains.state().ok_or_else(|| OpenError::NoWords(root.to_owned()))?;
-                (state, Freshness::Journal)
-            }
+            // Held by another process, or not ours to write, or the disk is
+            // full: what the journal says can still be read.
+            Err(PublishError::Held { .. }) => (read_journal(root)?, Freshness::Journal),
+            Err(PublishError::Io(error)) => (read_journal(root)?, Freshness::ReadOnly(error.to_string())),
             Err(PublishError::Open(error)) => return Err(error),
             Err(
                 error @ (PublishError::Broken(_)
@@ -180,6 +182,11 @@ impl Registry {
     pub fn index(&self) -> &Index {
         self.index.get_or_init(|| Index::new(Arc::clone(&self.state)))
     }
+}
+
+fn read_journal(root: &Path) -> Result<State, OpenError> {
+    let chains = journal::read_folder(&RealDisk::new(root)).map_err(|it| damaged(root, it))?;
+    chains.state().ok_or_else(|| OpenError::NoWords(root.to_owned()))
 }
 
 pub(crate) fn damaged(root: &Path, source: journal::OpenError) -> OpenError {

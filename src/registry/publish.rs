@@ -80,7 +80,12 @@ impl Publisher {
         // A mistyped path must not leave a lock file behind.
         journal::read_checkpoint(&RealDisk::new(root)).map_err(|it| damaged(root, it))?;
         let lock = lock(root)?;
-        let (journal, opened) = FolderJournal::open(RealDisk::new(root)).map_err(|it| damaged(root, it))?;
+        let opened = FolderJournal::open(RealDisk::new(root));
+        // A full disk is no damage.
+        if let Err(journal::OpenError::Unwritable(error)) = opened {
+            return Err(error.into());
+        }
+        let (journal, opened) = opened.map_err(|it| damaged(root, it))?;
         let mut mended: Vec<_> = opened.mended.into_iter().collect();
         let chains = opened.chains;
         let store = match view(root, &chains, &mut mended) {
