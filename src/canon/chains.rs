@@ -10,17 +10,18 @@ use std::sync::Arc;
 
 use semver::Version;
 
-use crate::canon::bytes::{NotCanonical, REVISION, canonical_form, hash_in};
+use crate::canon::bytes::{REVISION, canonical_form, hash_in};
+use crate::canon::change::{Change, Written};
 use crate::canon::form::HeaderForm;
+use crate::canon::ledger::{EntryLedger, ListLedger};
+use crate::canon::read_ahead::ReadAhead;
 use crate::canon::record::{
-    AuthorityForm, BodyForm, HashedForm, InvalidRecord, LineForm, Origin, Publication, Record, RevisionForm,
-    origin_hash,
+    AuthorityForm, BodyForm, EndForm, HashedForm, InvalidRecord, Origin, Publication, Record, origin_hash,
 };
 use crate::canon::release::{CategoriesForm, PlacesForm, VocabularyForm};
 use crate::canon::signature::{Signature, SignatureForm, Statement};
-use crate::canon::tree::lists_root;
 use crate::model::{
-    Authority, AuthorityId, Categories, Hash, Head, Issued, List, ListId, Lists, Places, PublicKey, Published,
+    Authority, AuthorityId, Categories, Entries, Hash, Head, Issued, List, ListId, Lists, Places, PublicKey, Published,
     Revision, State, Vocabulary,
 };
 
@@ -35,6 +36,19 @@ pub struct Chains {
     vocabulary: Option<(Vocabulary, Hash)>,
     places: Option<(Places, Hash)>,
     lists: Lists,
+    /// The trees over the entries of the last revisions, and over the heads of
+    /// the lists: the next record changes little in them.
+    entry_ledgers: BTreeMap<ListId, EntryLedger>,
+    list_ledger: ListLedger,
+}
+
+/// A publication at its place, about to become a record.
+struct Place {
+    digest: Hash,
+    body: Vec<u8>,
+    lists_root: Hash,
+    /// Of a revision, the tree over its entries.
+    ledger: Option<EntryLedger>,
 }
 
 /// Why a publication does not fit what stands before it.
@@ -205,28 +219,38 @@ impl Chains {
         recorded: &str,
         sign: impl FnOnce(&Statement) -> Vec<Signature>,
     ) -> Result<Record, BrokenChain> {
-        let (digest, body, lists_root) = self.digest(&publication)?;
+        let is_valid = |signature: &Signature, statement: &Statement| signature.verifies(statement);
+        self.record(publication, Vec::new(), recorded, sign, is_valid).map(|(record, _)| record)
+    }
+
+    /// Makes the record of a publication. `known` are entries in it that were
+    /// written already, by id; the tree over the entries of a revision comes
+    /// with it.
+    pub(crate) fn record(
+        &self,
+        publication: Publication,
+        known: Vec<Written>,
+        recorded: &str,
+        sign: impl FnOnce(&Statement) -> Vec<Signature>,
+        is_valid: impl Fn(&Signature, &Statement) -> bool,
+    ) -> Result<(Record, Option<EntryLedger>), BrokenChain> {
+        let Place { digest, body, lists_root, ledger } = self.place(&publication, known)?;
         let statement = self.statement_of(&publication, digest);
         let mut signatures = sign(&statement);
         signatures.sort();
-        self.check_signatures(&publication, &statement, &signatures)?;
-        let kind = publication.kind();
-        let hashed = HashedForm {
-            digest: digest.to_string(),
-            index: self.size(),
-            kind,
-            lists_root: lists_root.to_string(),
-            previous: self.head().map(|it| it.to_string()),
-            recorded,
-            signatures: signatures.iter().map(SignatureForm::from).collect(),
-        };
+        self.check_signatures(&publication, &statement, &signatures, is_valid)?;
+        let (index, kind) = (self.size(), publication.kind());
+        let (digest_text, lists_root) = (digest.to_string(), lists_root.to_string());
+        let previous = self.head().map(|it| it.to_string());
+        let signed: Vec<_> = signatures.iter().map(SignatureForm::from).collect();
+        let (digest_text, lists_root) = (digest_text.as_str(), lists_root.as_str());
+        let (previous, signed) = (previous.as_deref(), signed.as_slice());
+        let hashed =
+            HashedForm { digest: digest_text, index, kind, lists_root, previous, recorded, signatures: signed };
         let hash = hashed.hash();
-        let HashedForm { digest: digest_text, index, kind, lists_root, previous, signatures: signed, .. } = hashed;
-        let (hash_text, recorded) = (hash.to_string(), recorded.to_owned());
-        let line = LineForm {
-            body,
+        let end = EndForm {
             digest: digest_text,
-            hash: hash_text,
+            hash: hash.to_string(),
             index,
             kind,
             lists_root,
@@ -234,27 +258,34 @@ impl Chains {
             recorded,
             signatures: signed,
         };
-        Ok(Record { index, hash, digest, publication, signatures, line: canonical_form(&line) })
+        let line = end.line(&body);
+        Ok((Record { index, hash, digest, publication, signatures, line }, ledger))
     }
 
     /// Reads the record after the last from its line: parses, builds, writes
     /// again, compares. One comparison refuses any byte that was changed.
     pub fn read(&self, line: &[u8]) -> Result<Record, InvalidRecord> {
-        let unreadable = |it: NotCanonical| InvalidRecord::Unreadable(it);
-        let form: LineForm =
-            serde_json::from_slice(line).map_err(|it| unreadable(NotCanonical::Json(it.to_string())))?;
-        let LineForm { body, recorded, signatures, .. } = form;
-        let signatures =
-            signatures.into_iter().map(SignatureForm::read).collect::<Result<_, _>>().map_err(unreadable)?;
-        let publication = body.read(|list| self.lists.get(list).and_then(|it| it.head()).map(|it| &it.revision));
-        let record = self.prepare_signed(publication.map_err(unreadable)?, &recorded, |_| signatures)?;
-        if record.line == line { Ok(record) } else { Err(InvalidRecord::Altered) }
+        ReadAhead::of(line).and_then(|it| it.at(self, line)).map(|(record, _)| record)
     }
 
     /// Appends a record, and consumes the chains, so that nobody can go on
     /// with some that failed.
     #[must_use]
     pub fn append(mut self, record: Record) -> Chains {
+        let ledger = match &record.publication {
+            Publication::Revision(revision) => Some(self.change(revision, Vec::new()).ledger),
+            Publication::Origin(_)
+            | Publication::Authority(_)
+            | Publication::Categories(_)
+            | Publication::Facts(_)
+            | Publication::Jurisdictions(_) => None,
+        };
+        self.grow(record, ledger);
+        self
+    }
+
+    /// Appends a record, with the tree over the entries of a revision.
+    pub(crate) fn grow(&mut self, record: Record, ledger: Option<EntryLedger>) {
         assert!(record.index == self.size(), "because a record is made for one place");
         match record.publication {
             Publication::Origin(origin) => self.origin = Some(origin),
@@ -266,6 +297,8 @@ impl Chains {
             Publication::Jurisdictions(release) => self.places = Some((release, record.digest)),
             Publication::Revision(revision) => {
                 let id = revision.list.clone();
+                self.list_ledger.put(&id, record.digest);
+                self.entry_ledgers.extend(ledger.map(|it| (id.clone(), it)));
                 let list = self.lists.entry(id.clone()).or_insert_with(|| Arc::new(List { id, revisions: Vec::new() }));
                 let previous = list.head().map(|it| it.hash);
                 let sequence = list.revisions.len() as u64;
@@ -278,7 +311,6 @@ impl Chains {
             }
         }
         self.hashes.push(record.hash);
-        self
     }
 
     /// Returns which registry it is, and how far it goes.
@@ -302,7 +334,7 @@ impl Chains {
         })
     }
 
-    fn digest(&self, publication: &Publication) -> Result<(Hash, BodyForm, Hash), BrokenChain> {
+    fn place(&self, publication: &Publication, known: Vec<Written>) -> Result<Place, BrokenChain> {
         if self.origin.is_some() == matches!(publication, Publication::Origin(_)) {
             return Err(BrokenChain::Origin);
         }
@@ -330,12 +362,13 @@ impl Chains {
                 rises("jurisdictions", last.map(|it| it.0.version()), release.version())?;
                 (PlacesForm::hash(release, last.map(|it| it.1)), BodyForm::Jurisdictions(release.into()))
             }
-            Publication::Revision(revision) => return self.revision_digest(revision),
+            Publication::Revision(revision) => return self.place_of_revision(revision, known),
         };
-        Ok((digest, body, self.lists_root_with(None)))
+        let (body, lists_root) = (canonical_form(&body), self.list_ledger.root().hash);
+        Ok(Place { digest, body, lists_root, ledger: None })
     }
 
-    fn revision_digest(&self, revision: &Revision) -> Result<(Hash, BodyForm, Hash), BrokenChain> {
+    fn place_of_revision(&self, revision: &Revision, known: Vec<Written>) -> Result<Place, BrokenChain> {
         if self.categories.is_none() || self.vocabulary.is_none() || self.places.is_none() {
             return Err(BrokenChain::NoWords);
         }
@@ -354,11 +387,21 @@ impl Chains {
             }
         }
         let sequence = list.map_or(0, |it| it.revisions.len() as u64);
-        let header = HeaderForm::write(revision, sequence, head.map(|it| it.hash));
-        let digest = hash_in(REVISION, &canonical_form(&header));
-        let lists_root = self.lists_root_with(Some((&revision.list, digest)));
-        let body = RevisionForm::write(revision, header, head.map(|it| &it.revision));
-        Ok((digest, BodyForm::Revision(Box::new(body)), lists_root))
+        let change = self.change(revision, known);
+        let header = HeaderForm::committing(revision, sequence, head.map(|it| it.hash), change.ledger.root());
+        let header = canonical_form(&header);
+        let digest = hash_in(REVISION, &header);
+        let mut lists = self.list_ledger.clone();
+        lists.put(&revision.list, digest);
+        Ok(Place { digest, body: change.body(&header), lists_root: lists.root().hash, ledger: Some(change.ledger) })
+    }
+
+    /// Compares a revision with the last one of its list.
+    fn change(&self, revision: &Revision, known: Vec<Written>) -> Change {
+        let nothing = Entries::new();
+        let before = self.lists.get(&revision.list).and_then(|it| it.head()).map(|it| &it.revision.entries);
+        let ledger = self.entry_ledgers.get(&revision.list).cloned().unwrap_or_default();
+        Change::between(before.unwrap_or(&nothing), &revision.entries, ledger, known)
     }
 
     fn statement_of(&self, publication: &Publication, digest: Hash) -> Statement {
@@ -380,9 +423,10 @@ impl Chains {
         publication: &Publication,
         statement: &Statement,
         signatures: &[Signature],
+        is_valid: impl Fn(&Signature, &Statement) -> bool,
     ) -> Result<(), Unentitled> {
         for (position, it) in signatures.iter().enumerate() {
-            if !it.verifies(statement) || signatures.iter().take(position).any(|before| before.key == it.key) {
+            if !is_valid(it, statement) || signatures.iter().take(position).any(|before| before.key == it.key) {
                 return Err(Unentitled::BadSignature(it.key));
             }
         }
@@ -445,12 +489,6 @@ impl Chains {
             return Err(Unentitled::OnlyKeys(stated.id.clone()));
         }
         enough(before, signers)
-    }
-
-    fn lists_root_with(&self, new: Option<(&ListId, Hash)>) -> Hash {
-        let heads = self.lists.iter().filter_map(|(id, list)| Some((id, list.head()?.hash)));
-        let others = heads.filter(|(id, _)| new.is_none_or(|(it, _)| it != *id));
-        lists_root(others.chain(new))
     }
 }
 

@@ -9,7 +9,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use crate::canon::bytes::{ENTRY, NotCanonical, canonical_form, hash_in};
-use crate::canon::tree::entries_root;
+use crate::canon::tree::{Root, entries_root};
 use crate::model::{
     Alternative, Bounds, Condition, Confidence, Count, Destinations, Effect, Entries, Entry, EntryNote, EntryNoteKind,
     FactId, Hash, Issued, Member, Objective, Revision, Scope, Source, Status, Text, When, date,
@@ -161,7 +161,11 @@ pub fn entry_from(form: EntryForm) -> Read<Entry> {
 impl HeaderForm {
     /// Writes the header of a revision at its place in the chain.
     pub fn write(revision: &Revision, sequence: u64, previous: Option<Hash>) -> HeaderForm {
-        let root = entries_root(revision);
+        HeaderForm::committing(revision, sequence, previous, entries_root(revision))
+    }
+
+    /// Writes the header of a revision, the root over whose entries is known.
+    pub(crate) fn committing(revision: &Revision, sequence: u64, previous: Option<Hash>, root: Root) -> HeaderForm {
         let entries_root = root.hash.to_string();
         HeaderForm { entries_root, entries: root.leaves, ..HeaderForm::bare(revision, sequence, previous) }
     }

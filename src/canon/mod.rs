@@ -7,9 +7,12 @@
 
 mod bytes;
 mod chains;
+mod change;
 mod exam;
 mod form;
+mod ledger;
 mod pem;
+mod read_ahead;
 mod record;
 mod release;
 mod signature;
@@ -21,6 +24,7 @@ pub use chains::{BrokenChain, Chains, Unentitled};
 pub use exam::{ExamQuestion, Expectation, exam_from_json};
 pub use form::{EntryForm, HeaderForm, entry_from, entry_hash};
 pub use pem::{InvalidKey, key_from_pem, key_to_pem};
+pub use read_ahead::ReadAhead;
 pub use record::{InvalidRecord, Origin, Publication, Record, RecordKind};
 pub use release::{CategoriesForm, PlacesForm, VocabularyForm};
 pub use signature::{SecretKey, Signature, Statement};

@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use imbl::ordmap::DiffItem;
 use serde::{Deserialize, Serialize};
 
 use crate::canon::bytes::{AUTHORITY, NotCanonical, ORIGIN, RECORD, canonical_form, hash_in};
+use crate::canon::change::Written;
 use crate::canon::form::{EntryForm, HeaderForm, TextForm, entry_from, parse, parse_all, strings};
 use crate::canon::release::{CategoriesForm, PlacesForm, VocabularyForm};
 use crate::canon::signature::{Signature, SignatureForm};
-use crate::model::{Authority, Categories, Entries, Hash, Places, PublicKey, Revision, Vocabulary};
+use crate::model::{Authority, Categories, Entries, Hash, ListId, Places, PublicKey, Revision, Vocabulary};
 
 /// Something that is published.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -130,9 +130,10 @@ pub enum InvalidRecord {
     Altered,
 }
 
-/// A line of the journal.
-#[derive(Deserialize, Serialize)]
+/// A line of the journal, as it is read.
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+#[expect(dead_code, reason = "what is not read is compared with the line that is written anew")]
 pub(crate) struct LineForm {
     pub(crate) body: BodyForm,
     pub(crate) digest: String,
@@ -145,16 +146,37 @@ pub(crate) struct LineForm {
     pub(crate) signatures: Vec<SignatureForm>,
 }
 
+/// What stands behind the body in a line.
+#[derive(Serialize)]
+pub(crate) struct EndForm<'a> {
+    pub(crate) digest: &'a str,
+    pub(crate) hash: String,
+    pub(crate) index: u64,
+    pub(crate) kind: RecordKind,
+    pub(crate) lists_root: &'a str,
+    pub(crate) previous: Option<&'a str>,
+    pub(crate) recorded: &'a str,
+    pub(crate) signatures: &'a [SignatureForm],
+}
+
+impl EndForm<'_> {
+    /// Returns the line, with the body before this.
+    pub(crate) fn line(&self, body: &[u8]) -> Vec<u8> {
+        let end = canonical_form(self);
+        [b"{\"body\":", body, b",", end.strip_prefix(b"{").unwrap_or_default()].concat()
+    }
+}
+
 /// What the hash of a record is taken over.
 #[derive(Serialize)]
 pub(crate) struct HashedForm<'a> {
-    pub(crate) digest: String,
+    pub(crate) digest: &'a str,
     pub(crate) index: u64,
     pub(crate) kind: RecordKind,
-    pub(crate) lists_root: String,
-    pub(crate) previous: Option<String>,
+    pub(crate) lists_root: &'a str,
+    pub(crate) previous: Option<&'a str>,
     pub(crate) recorded: &'a str,
-    pub(crate) signatures: Vec<SignatureForm>,
+    pub(crate) signatures: &'a [SignatureForm],
 }
 
 impl HashedForm<'_> {
@@ -165,7 +187,7 @@ impl HashedForm<'_> {
 
 /// What a record publishes. A revision comes as what changed against the one
 /// before it, so that a thousand revisions of a long list which each touch one
-/// entry cost a thousand entries.
+/// entry cost a thousand entries; [`crate::canon::change::Change`] writes it.
 #[derive(Deserialize, Serialize)]
 #[serde(deny_unknown_fields, rename_all = "snake_case")]
 pub(crate) enum BodyForm {
@@ -174,6 +196,7 @@ pub(crate) enum BodyForm {
     Categories(CategoriesForm),
     Facts(VocabularyForm),
     Jurisdictions(PlacesForm),
+    #[serde(skip_serializing)]
     Revision(Box<RevisionForm>),
 }
 
@@ -234,7 +257,7 @@ impl AuthorityForm {
     }
 }
 
-#[derive(Deserialize, Serialize)]
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct RevisionForm {
     header: HeaderForm,
@@ -244,47 +267,45 @@ pub(crate) struct RevisionForm {
     removed: Vec<String>,
 }
 
-impl RevisionForm {
-    /// Writes a revision as what changed against the one before it.
-    pub(crate) fn write(revision: &Revision, header: HeaderForm, before: Option<&Revision>) -> RevisionForm {
-        let nothing = Entries::new();
-        let mut form = RevisionForm { header, put: Vec::new(), removed: Vec::new() };
-        for change in before.map_or(&nothing, |it| &it.entries).diff(&revision.entries) {
-            match change {
-                DiffItem::Add(_, entry) | DiffItem::Update { new: (_, entry), .. } => {
-                    form.put.push(EntryForm::from(entry.as_ref()));
-                }
-                DiffItem::Remove(id, _) => form.removed.push(id.to_string()),
-            }
-        }
-        form
-    }
+/// What is published, as far as it can be read without what stands before it.
+#[derive(Clone, Debug)]
+pub(crate) enum Body {
+    Whole(Publication),
+    /// A revision without its entries, and what becomes of those before it.
+    Revision(Box<Revision>, Vec<Written>, Vec<String>),
+}
 
-    /// Returns the list that the revision belongs to, as written.
-    pub(crate) fn list(&self) -> &str {
-        &self.header.list
-    }
-
-    fn read(self, before: Option<&Revision>) -> Result<Revision, NotCanonical> {
-        let mut entries: Entries = before.map(|it| it.entries.clone()).unwrap_or_default();
-        for id in &self.removed {
+impl Body {
+    /// Puts a revision onto the entries before it; nothing else needs any.
+    pub(crate) fn onto<'a>(self, before: impl FnOnce(&ListId) -> Option<&'a Revision>) -> (Publication, Vec<Written>) {
+        let (mut revision, put, removed) = match self {
+            Body::Whole(publication) => return (publication, Vec::new()),
+            Body::Revision(revision, put, removed) => (revision, put, removed),
+        };
+        let mut entries: Entries = before(&revision.list).map(|it| it.entries.clone()).unwrap_or_default();
+        for id in &removed {
             entries.remove(id.as_str());
         }
-        for form in self.put {
-            let entry = entry_from(form)?;
-            entries.insert(entry.id.clone(), Arc::new(entry));
+        for Written { entry, .. } in &put {
+            entries.insert(entry.id.clone(), Arc::clone(entry));
         }
-        self.header.read(entries)
+        revision.entries = entries;
+        (Publication::Revision(revision), put)
+    }
+}
+
+impl RevisionForm {
+    fn read(self) -> Result<Body, NotCanonical> {
+        let put = self.put.into_iter().map(|it| Ok(Written::new(Arc::new(entry_from(it)?))));
+        let put = put.collect::<Result<_, NotCanonical>>()?;
+        Ok(Body::Revision(Box::new(self.header.read(Entries::new())?), put, self.removed))
     }
 }
 
 impl BodyForm {
-    /// Reads what is published. `before` finds the last revision of a list.
-    pub(crate) fn read<'a>(
-        self,
-        before: impl FnOnce(&str) -> Option<&'a Revision>,
-    ) -> Result<Publication, NotCanonical> {
-        Ok(match self {
+    /// Reads what is published.
+    pub(crate) fn read(self) -> Result<Body, NotCanonical> {
+        Ok(Body::Whole(match self {
             BodyForm::Origin(form) => {
                 let root_key = form.root_key.as_deref().map(parse).transpose()?;
                 Publication::Origin(Origin { name: form.origin, root_key })
@@ -293,11 +314,8 @@ impl BodyForm {
             BodyForm::Categories(form) => Publication::Categories(form.read()?),
             BodyForm::Facts(form) => Publication::Facts(form.read()?),
             BodyForm::Jurisdictions(form) => Publication::Jurisdictions(form.read()?),
-            BodyForm::Revision(form) => {
-                let before = before(form.list());
-                Publication::Revision(Box::new(form.read(before)?))
-            }
-        })
+            BodyForm::Revision(form) => return form.read(),
+        }))
     }
 }
 

@@ -24,17 +24,33 @@ pub(crate) fn root(leaves: impl IntoIterator<Item = Vec<u8>>) -> Root {
     let mut count = 0;
     for bytes in leaves {
         count += 1;
-        let (mut height, mut hash) = (0, hash_of(&[&[0], &bytes]));
+        let (mut height, mut hash) = (0, leaf_hash(&[&bytes]));
         while let Some((_, left)) = whole.pop_if(|it| it.0 == height) {
             (height, hash) = (height + 1, node(left, hash));
         }
         whole.push((height, hash));
     }
     let root = whole.into_iter().map(|(_, hash)| hash).rev().reduce(|right, left| node(left, right));
-    Root { hash: root.unwrap_or_else(|| hash_of(&[])), leaves: count }
+    Root { hash: root.unwrap_or_else(empty_root), leaves: count }
 }
 
-fn node(left: Hash, right: Hash) -> Hash {
+/// Returns the root over nothing.
+pub(crate) fn empty_root() -> Hash {
+    hash_of(&[])
+}
+
+/// Returns the hash of a leaf, given in parts.
+pub(crate) fn leaf_hash(parts: &[&[u8]]) -> Hash {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(&[0]);
+    for part in parts {
+        hasher.update(part);
+    }
+    Hash(hasher.finalize().into())
+}
+
+/// Returns the node over two.
+pub(crate) fn node(left: Hash, right: Hash) -> Hash {
     hash_of(&[&[1], &left.0, &right.0])
 }
 
@@ -57,24 +73,35 @@ pub fn entries_root(revision: &Revision) -> Root {
     let pairs = forms.iter().flat_map(|(entry, form)| entry.categories.iter().map(move |it| (it, &entry.id, form)));
     let mut pairs: Vec<_> = pairs.collect();
     pairs.sort_by(|(one, a, _), (other, b, _)| (one.as_str(), a.as_str()).cmp(&(other.as_str(), b.as_str())));
-    root(pairs.into_iter().map(|(category, _, form)| leaf(category, form)))
+    root(pairs.into_iter().map(|(category, _, form)| leaf(category, form).concat()))
 }
 
 /// Returns a leaf: `{"category":…,"entry":…}`. An entry is written once for all
 /// of its categories; the name of a category needs no escapes.
-fn leaf(category: &CategoryId, form: &[u8]) -> Vec<u8> {
-    [b"{\"category\":\"", category.as_str().as_bytes(), b"\",\"entry\":", form, b"}"].concat()
+fn leaf<'a>(category: &'a CategoryId, form: &'a [u8]) -> [&'a [u8]; 5] {
+    [b"{\"category\":\"", category.as_str().as_bytes(), b"\",\"entry\":", form, b"}"]
+}
+
+/// Returns the hash of a leaf of a revision.
+pub(crate) fn entry_leaf(category: &CategoryId, form: &[u8]) -> Hash {
+    leaf_hash(&leaf(category, form))
+}
+
+/// Returns the hash of a leaf over the head of a list.
+pub(crate) fn list_leaf(list: &ListId, head: Hash) -> Hash {
+    leaf_hash(&[&leaf_of_list(list, head)])
+}
+
+fn leaf_of_list(list: &ListId, head: Hash) -> Vec<u8> {
+    let (head, list) = (head.to_string(), list.as_str());
+    [b"{\"head\":\"", head.as_bytes(), b"\",\"list\":\"", list.as_bytes(), b"\"}"].concat()
 }
 
 /// Returns the root over the heads of all lists, sorted by list.
 pub fn lists_root<'a>(heads: impl IntoIterator<Item = (&'a ListId, Hash)>) -> Hash {
-    let leaf = |(list, head): (&ListId, Hash)| {
-        let (head, list) = (head.to_string(), list.as_str());
-        [b"{\"head\":\"", head.as_bytes(), b"\",\"list\":\"", list.as_bytes(), b"\"}"].concat()
-    };
     let mut heads: Vec<_> = heads.into_iter().collect();
     heads.sort();
-    root(heads.into_iter().map(leaf)).hash
+    root(heads.into_iter().map(|(list, head)| leaf_of_list(list, head))).hash
 }
 
 #[cfg(test)]

@@ -5,10 +5,11 @@ use std::io;
 use std::path::Path;
 
 use crate::canon::{Chains, InvalidRecord, Record};
+use crate::journal::ahead;
 use crate::journal::checkpoint::{Checkpoint, Found};
 use crate::journal::disk::Disk;
 use crate::journal::{AppendError, Journal};
-use crate::model::Head;
+use crate::model::{Hash, Head};
 
 const FOLDER: &str = "journal";
 const CHECKPOINT: &str = "checkpoint";
@@ -186,36 +187,35 @@ fn read(disk: &impl Disk) -> Result<Reading, OpenError> {
 impl Reading {
     fn read_segment(&mut self, bytes: &[u8], is_last_segment: bool) -> Result<(), OpenError> {
         self.whole.clear();
-        let mut rest = bytes;
-        while !rest.is_empty() {
+        let lines: Vec<&[u8]> = bytes.split_inclusive(|it| *it == b'\n').collect();
+        let (many, mut taken) = (lines.len(), 0);
+        let origin = self.covered.origin.clone();
+        ahead::each(&lines, &origin, |line, ahead| {
             let index = self.chains.size();
-            let end = rest.iter().position(|it| *it == b'\n');
-            let (line, after) = match end.and_then(|it| rest.split_at_checked(it)) {
-                Some((line, after)) => (line, after.get(1..).unwrap_or_default()),
-                None => (rest, &[][..]),
-            };
-            let record = if end.is_some() { self.chains.read(line) } else { Err(InvalidRecord::Altered) };
-            let record = match record {
-                Ok(record) => record,
+            taken += 1;
+            // What readers rest on, if this fits and is more than that.
+            let acknowledged = (index == self.most_acknowledged).then(|| self.chains.clone());
+            let text = line.strip_suffix(b"\n").unwrap_or(line);
+            match ahead.and_then(|it| self.chains.take(it, text)) {
+                Ok(hash) => self.took(line, index, hash, acknowledged),
                 // The checkpoint does not cover it: nobody was told of it.
-                Err(_) if is_last_segment && after.is_empty() && self.covered.size <= index => {
+                Err(_) if is_last_segment && taken == many && self.covered.size <= index => {
                     self.is_torn = true;
-                    return Ok(());
+                    Ok(())
                 }
-                Err(source) => return Err(OpenError::Altered { index, source }),
-            };
-            let hash = record.hash();
-            if index == self.most_acknowledged {
-                self.acknowledged = Some(self.chains.clone());
+                Err(source) => Err(OpenError::Altered { index, source }),
             }
-            self.chains = std::mem::take(&mut self.chains).append(record);
-            if self.chains.size() == self.covered.size && hash != self.covered.hash {
-                return Err(OpenError::OtherHead { index });
-            }
-            self.whole.extend_from_slice(line);
-            self.whole.push(b'\n');
-            rest = after;
+        })
+    }
+
+    fn took(&mut self, line: &[u8], index: u64, hash: Hash, before: Option<Chains>) -> Result<(), OpenError> {
+        if before.is_some() {
+            self.acknowledged = before;
         }
+        if index + 1 == self.covered.size && hash != self.covered.hash {
+            return Err(OpenError::OtherHead { index });
+        }
+        self.whole.extend_from_slice(line);
         Ok(())
     }
 }

@@ -5,6 +5,7 @@
 //! keeps them in a folder, over a [`Disk`] in which tests inject faults; a
 //! [`snapshot`] is the journal in one file.
 
+mod ahead;
 mod checkpoint;
 mod disk;
 mod folder;

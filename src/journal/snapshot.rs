@@ -8,6 +8,7 @@ use std::io::{self, BufRead, BufReader, Read};
 use serde::{Deserialize, Serialize};
 
 use crate::canon::{Chains, InvalidRecord, Record, canonical};
+use crate::journal::ahead;
 use crate::model::Head;
 
 const FORMAT: &str = "neglist snapshot v1";
@@ -95,14 +96,19 @@ pub fn read_head(bytes: &[u8]) -> Result<Head, SnapshotError> {
 pub fn read(bytes: &[u8]) -> Result<Unpacked, SnapshotError> {
     let mut reader = BufReader::new(unpack(bytes)?.take(MOST_BYTES));
     let head = read_header(&read_line(&mut reader)?.unwrap_or_default())?;
-    let mut chains = Chains::default();
-    let mut records = Vec::new();
+    let mut lines = Vec::new();
     while let Some(line) = read_line(&mut reader)? {
-        let index = chains.size();
-        let record = chains.read(&line).map_err(|source| SnapshotError::Altered { index, source })?;
-        chains = chains.append(record.clone());
-        records.push(record);
+        lines.push(line);
     }
+    let (mut chains, mut records) = (Chains::default(), Vec::new());
+    let borrowed: Vec<&[u8]> = lines.iter().map(Vec::as_slice).collect();
+    ahead::each(&borrowed, &head.origin, |line, ahead| {
+        let index = chains.size();
+        let text = line.strip_suffix(b"\n").unwrap_or(line);
+        let record = ahead.and_then(|it| chains.take_and_keep(it, text));
+        records.push(record.map_err(|source| SnapshotError::Altered { index, source })?);
+        Ok(())
+    })?;
     if chains.size() != head.size || chains.head() != Some(head.hash) || chains.origin() != Some(&head.origin) {
         return Err(SnapshotError::OtherHead { found: chains.size(), expected: head.size });
     }
@@ -113,17 +119,18 @@ fn unpack(bytes: &[u8]) -> Result<impl Read, SnapshotError> {
     zstd::stream::read::Decoder::new(bytes).map_err(SnapshotError::Unreadable)
 }
 
-/// Reads a line, which ends with a line break also where it is the last.
+/// Reads a line with its line break, which is there also where it is the last.
 fn read_line(reader: &mut impl BufRead) -> Result<Option<Vec<u8>>, SnapshotError> {
     let mut line = Vec::new();
     if reader.read_until(b'\n', &mut line).map_err(SnapshotError::Unreadable)? == 0 {
         return Ok(None);
     }
     let cut_short = || SnapshotError::Unreadable(io::ErrorKind::UnexpectedEof.into());
-    if line.pop() == Some(b'\n') { Ok(Some(line)) } else { Err(cut_short()) }
+    if line.ends_with(b"\n") { Ok(Some(line)) } else { Err(cut_short()) }
 }
 
 fn read_header(line: &[u8]) -> Result<Head, SnapshotError> {
+    let line = line.strip_suffix(b"\n").unwrap_or(line);
     let form: HeaderForm = serde_json::from_slice(line).map_err(|_| SnapshotError::NoHeader)?;
     if form.format != FORMAT || canonical(&form) != line {
         return Err(SnapshotError::NoHeader);

@@ -14,7 +14,7 @@ pub struct MalformedHash(pub String);
 
 impl fmt::Display for Hash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        f.write_str(&blake3::Hash::from(self.0).to_hex())
     }
 }
 
@@ -30,9 +30,8 @@ impl FromStr for Hash {
     fn from_str(text: &str) -> Result<Hash, MalformedHash> {
         let malformed = || MalformedHash(text.to_owned());
         let hash = blake3::Hash::from_hex(text).map_err(|_| malformed())?;
-        let hash = Hash(hash.into());
         // One hash, one spelling: upper-case digits are refused.
-        if hash.to_string() == text { Ok(hash) } else { Err(malformed()) }
+        if hash.to_hex().as_str() == text { Ok(Hash(hash.into())) } else { Err(malformed()) }
     }
 }
 
