@@ -13,6 +13,12 @@ fn transcripts() {
     let bundled = std::fs::read("snapshots/bundled.jsonl.zst").unwrap();
     let unpacked = snapshot::read(&bundled).unwrap();
     drop(Publisher::create(&registry, &unpacked.records, &unpacked.head.origin).unwrap());
+    // What writes has a registry of its own, which nobody else looks at.
+    let written = folder.path().join("written");
+    drop(Publisher::create(&written, &unpacked.records, &unpacked.head.origin).unwrap());
+    let cases = trycmd::TestCases::new();
+    cases.env("NEGLIST_REGISTRY", written.display().to_string()).case("tests/cli/writing/*.trycmd");
+    cases.run();
 
     let cases = trycmd::TestCases::new();
     cases

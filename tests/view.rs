@@ -390,3 +390,85 @@ fn a_store_that_stayed_behind_catches_up() {
     // That is nothing to mend, and nothing to say.
     check("store behind", &root, &expected, &[]);
 }
+
+fn size_below(root: &Path) -> u64 {
+    files_below(root).values().map(|it| it.len() as u64).sum()
+}
+
+#[test]
+fn a_compacted_store_says_the_same() {
+    let folder = registry();
+    let root = folder.path().join("registry");
+    for _ in 0..40 {
+        publish_one(&root);
+    }
+    let expected = answers(Registry::open(&root).unwrap().state());
+    let journal = files_below(&root.join("journal"));
+    let before = size_below(&root.join("store"));
+    let compacted = Publisher::open(&root).unwrap().compact().unwrap();
+    // sled grows by some bytes whenever it is opened, also to be read back.
+    let near = |one: u64, other: u64| one.abs_diff(other) < 4096;
+    assert!(near(compacted.before, before), "{compacted:?}");
+    assert!(near(compacted.after, size_below(&root.join("store"))), "{compacted:?}");
+    assert_eq!(compacted.head, Registry::open(&root).unwrap().state().head);
+    assert_eq!(audit(&root).unwrap().views, Vec::<String>::new());
+    // It goes on, and nothing lies about.
+    let mut publisher = Publisher::open(&root).unwrap();
+    assert_eq!(publisher.mended(), Vec::<String>::new());
+    publisher.compact().unwrap();
+    let revision = next_revision(publisher.chains(), LIST);
+    publisher.publish(Publication::Revision(Box::new(revision)), RECORDED).unwrap();
+    drop(publisher);
+    assert_eq!(audit(&root).unwrap().views, Vec::<String>::new());
+    let mut names: Vec<_> = fs::read_dir(&root).unwrap().map(|it| it.unwrap().file_name()).collect();
+    names.sort();
+    assert_eq!(names, ["checkpoint", "index", "journal", "lock", "store"]);
+    assert_eq!(answers(Registry::open(&root).unwrap().state()), expected);
+    for (name, bytes) in journal {
+        assert!(fs::read(root.join("journal").join(&name)).unwrap().starts_with(&bytes), "the journal only grows");
+    }
+}
+
+#[test]
+fn a_compacting_that_is_stopped_leaves_the_old_store_or_none() {
+    let folder = registry();
+    let root = folder.path().join("registry");
+    let (store, new, old) = (root.join("store"), root.join("store.new"), root.join("store.old"));
+    let healthy = folder.path().join("healthy");
+    copy_folder(&store, &healthy);
+    let expected = expected();
+    let stopped = |case: &str, mangle: &dyn Fn()| {
+        drop(fs::remove_dir_all(&store));
+        copy_folder(&healthy, &store);
+        fs::remove_file(root.join("index")).unwrap();
+        mangle();
+        check(case, &root, &expected, &[]);
+        assert!(!new.exists() && !old.exists(), "{case}: something was left");
+    };
+    stopped("half of the new one written", &|| {
+        copy_folder(&healthy, &new);
+        fs::write(new.join("db"), "half").unwrap();
+    });
+    stopped("the old one set aside", &|| {
+        copy_folder(&healthy, &new);
+        fs::rename(&store, &old).unwrap();
+    });
+    stopped("the new one in place", &|| copy_folder(&healthy, &old));
+}
+
+#[test]
+fn a_store_of_another_history_is_not_added_to() {
+    // It is brought up by what it lacks: what it has must be of this journal.
+    let folder = registry();
+    let root = folder.path().join("registry");
+    let other = folder.path().join("other");
+    let (head, records) = records_of_another("example.org/other");
+    drop(Publisher::create(&other, &records, &head.origin).unwrap());
+    publish_one(&other);
+    publish_one(&root);
+    let expected = answers(Registry::open(&root).unwrap().state());
+    fs::remove_dir_all(root.join("store")).unwrap();
+    copy_folder(&other.join("store"), &root.join("store"));
+    fs::remove_file(root.join("index")).unwrap();
+    check("store of another history", &root, &expected, &[ANOTHER]);
+}

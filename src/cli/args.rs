@@ -155,6 +155,12 @@ pub(super) enum Command {
     Lint(LintArgs),
     /// Verify the registry from the first record to the last
     Fsck,
+    /// Rebuild the store from the journal, as small as it can be
+    ///
+    /// The store is a view that is read from and can be deleted; it grows faster
+    /// than the journal. The new one is written aside, read back and compared, and
+    /// only then put in the place of the old one. The journal is not touched.
+    Compact,
     /// Build, export, import or verify a registry in one file
     Snapshot(SnapshotArgs),
     /// Write shell completions

@@ -8,7 +8,9 @@ use crate::cli::findings::render;
 use crate::cli::{question_line, release};
 use crate::journal::snapshot::SnapshotError;
 use crate::model::QuestionMistake;
-use crate::registry::{AskError, BuildError, ExportError, LockError, OpenError, PlanError, PublishError, ReleaseError};
+use crate::registry::{
+    AskError, BuildError, CompactError, ExportError, LockError, OpenError, PlanError, PublishError, ReleaseError,
+};
 
 /// How many things that show one mistake are named.
 const MOST_SHOWN: usize = 5;
@@ -162,6 +164,16 @@ impl From<PublishError> for Failure {
                 Failure::new(Kind::Other, &error).hint("run `neglist fsck` to see what is there")
             }
             PublishError::Io(_) => Failure::new(Kind::Other, &error),
+        }
+    }
+}
+
+impl From<CompactError> for Failure {
+    fn from(error: CompactError) -> Failure {
+        match error {
+            CompactError::Open(error) => error.into(),
+            CompactError::Store(_) => Failure::new(Kind::Other, &error)
+                .hint("nothing is lost: the journal was not touched, and the next writer mends the store"),
         }
     }
 }

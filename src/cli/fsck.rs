@@ -17,19 +17,24 @@ pub(super) fn run(root: &Path, screen: &mut Screen<'_>) -> Result<u8, Failure> {
             "registry": head_json(&audit.head),
             "lists": audit.lists,
             "revisions": audit.revisions,
+            "entry_versions": audit.entry_versions,
             "checkpoint": if audit.is_half_covered { "half" } else { "whole" },
             "views": audit.views,
         }))?;
         return Ok(exit::DONE);
     }
     let (size, origin, hash) = (audit.head.size, &audit.head.origin, audit.head.hash);
-    let (lists, revisions) = (audit.lists, audit.revisions);
+    let (lists, revisions, versions) = (audit.lists, audit.revisions, audit.entry_versions);
     let line = match screen.language {
         crate::model::Language::En => {
-            format!("{origin}: {size} records verified, {revisions} revisions of {lists} lists, head {hash}")
+            format!(
+                "{origin}: {size} records verified, {versions} entry versions in {revisions} revisions of {lists} lists, head {hash}"
+            )
         }
         crate::model::Language::Zh => {
-            format!("{origin}：已验证{size}条记录，{lists}份清单共{revisions}个修订版，链头{hash}")
+            format!(
+                "{origin}：已验证{size}条记录，{lists}份清单共{revisions}个修订版、{versions}个条目版本，链头{hash}"
+            )
         }
     };
     writeln!(screen.out, "{line}")?;

@@ -12,6 +12,7 @@ mod authority;
 mod batch;
 mod catalog;
 mod check;
+mod compact;
 mod diff;
 mod draft;
 mod exam;
@@ -166,6 +167,7 @@ fn dispatch(command: Command, registry: Option<&str>, screen: &mut Screen<'_>) -
         Command::Key(args) => key::run(&args, registry, screen),
         Command::Authority(args) => authority::run(&args, registry, screen),
         Command::Lint(args) => lint::run(&args, &open(screen)?, screen),
+        Command::Compact => compact::run(&selection::folder(registry, screen)?, screen),
         Command::Fsck => fsck::run(&selection::folder(registry, screen)?, screen),
         Command::Snapshot(args) => snapshot::run(&args, registry, screen),
         Command::Completions(args) => {

@@ -1,10 +1,13 @@
 //! Looking a registry over, from the first byte to the last.
 
 use std::path::Path;
+use std::sync::Arc;
+
+use imbl::ordmap::DiffItem;
 
 use crate::canon::Chains;
 use crate::journal::{self, RealDisk};
-use crate::model::Head;
+use crate::model::{Entries, Entry, EntryId, Head, List};
 use crate::registry::open::{INDEX, OpenError, STORE, damaged};
 use crate::store::{Store, StoreError, index};
 
@@ -18,6 +21,9 @@ pub struct Audit {
     pub lists: usize,
     /// How many revisions these have.
     pub revisions: usize,
+    /// How many entries its records add or replace, each of which was hashed and
+    /// compared.
+    pub entry_versions: usize,
     /// Whether half of the checkpoint cannot be read: it was being written, or
     /// it went bad. Whoever opens the registry for writing writes it anew.
     pub is_half_covered: bool,
@@ -63,5 +69,17 @@ pub fn audit(root: &Path) -> Result<Audit, OpenError> {
         views.push("there is no store".to_owned());
     }
     let revisions = state.lists.values().map(|it| it.revisions.len()).sum();
-    Ok(Audit { lists: state.lists.len(), revisions, head: state.head, is_half_covered, views })
+    let entry_versions = state.lists.values().map(|it| entry_versions(it)).sum();
+    Ok(Audit { lists: state.lists.len(), revisions, head: state.head, entry_versions, is_half_covered, views })
+}
+
+fn entry_versions(list: &List) -> usize {
+    let nothing = Entries::new();
+    let before = std::iter::once(&nothing).chain(list.revisions.iter().map(|it| &it.revision.entries));
+    let steps = before.zip(list.revisions.iter().map(|it| &it.revision.entries));
+    let is_put = |it: &DiffItem<'_, '_, EntryId, Arc<Entry>>| match it {
+        DiffItem::Add(..) | DiffItem::Update { .. } => true,
+        DiffItem::Remove(..) => false,
+    };
+    steps.map(|(before, after)| before.diff(after).filter(is_put).count()).sum()
 }

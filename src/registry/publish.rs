@@ -10,7 +10,7 @@ use crate::journal::{self, AppendError, FolderJournal, Journal, Lock, LockError,
 use crate::model::{Head, ListId, Revision, State};
 use crate::registry::open::{INDEX, LOCK, OpenError, STORE, damaged};
 use crate::registry::release::{Release, ReleaseError};
-use crate::store::{Store, StoreError, index};
+use crate::store::{Caught, Store, StoreError, index};
 
 /// A registry open for writing. Only one process at a time has one.
 #[derive(Debug)]
@@ -20,14 +20,14 @@ pub struct Publisher {
     chains: Chains,
     store: Option<Store>,
     mended: Vec<String>,
-    /// What the journal has and the views have not.
-    unsettled: Vec<Record>,
+    /// How many records the journal has and the views have not.
+    unsettled: u64,
     /// Held until the publisher is dropped.
     _lock: Lock,
 }
 
-/// So many records are kept for the views before they are written down.
-const MOST_UNSETTLED: usize = 1000;
+/// So many records wait for the store before it takes them in.
+const MOST_AT_ONCE: u64 = 1000;
 
 /// Why something was not published.
 #[derive(Debug, thiserror::Error)]
@@ -59,6 +59,29 @@ pub enum PublishError {
     /// A file could not be read or written.
     #[error("the registry's files cannot be read or written")]
     Io(#[from] io::Error),
+}
+
+/// What compacting came to.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Compacted {
+    /// Which registry, and how far.
+    pub head: Head,
+    /// How many bytes the store took.
+    pub before: u64,
+    /// How many it takes now.
+    pub after: u64,
+}
+
+/// Why a store was not compacted. The journal was not touched, and the store is
+/// the one before, or is rebuilt by the next writer.
+#[derive(Debug, thiserror::Error)]
+pub enum CompactError {
+    /// There is nothing to view.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// The store failed.
+    #[error("the store could not be rebuilt")]
+    Store(#[from] StoreError),
 }
 
 impl Publisher {
@@ -95,8 +118,7 @@ impl Publisher {
                 None
             }
         };
-        let publisher =
-            Publisher { root: root.to_owned(), journal, chains, store, mended, unsettled: Vec::new(), _lock: lock };
+        let publisher = Publisher { root: root.to_owned(), journal, chains, store, mended, unsettled: 0, _lock: lock };
         let is_indexed = |head| index::read(&root.join(INDEX), &head).is_ok();
         if !publisher.chains.position().is_some_and(is_indexed) {
             publisher.write_index();
@@ -142,10 +164,12 @@ impl Publisher {
         self.journal.append(&record)?;
         let origin = self.chains.origin().unwrap_or_default().to_owned();
         let head = Head { origin, size: record.index() + 1, hash: record.hash() };
-        self.unsettled.push(record.clone());
+        self.unsettled += 1;
         self.chains = std::mem::take(&mut self.chains).append(record);
-        if MOST_UNSETTLED <= self.unsettled.len() {
-            self.settle();
+        if self.unsettled.is_multiple_of(MOST_AT_ONCE) {
+            // The store alone: to write the whole index every so often would
+            // cost more than everything else, and be stale with the next.
+            self.settle_store();
         }
         Ok(head)
     }
@@ -160,18 +184,35 @@ impl Publisher {
     /// not part of publishing; done when the publisher is dropped, too. A
     /// publisher that stays open does it where it has time.
     pub fn settle(&mut self) {
-        if self.unsettled.is_empty() {
+        if self.unsettled == 0 {
             return;
         }
-        let unsettled = std::mem::take(&mut self.unsettled);
-        if let Some(store) = &self.store {
-            let taken = unsettled.iter().try_for_each(|it| store.apply(it, &self.chains));
-            // What fails is made anew from the journal by the next who opens it.
-            if taken.and_then(|()| store.flush()).is_err() {
-                self.store = None;
-            }
-        }
+        self.unsettled = 0;
+        self.settle_store();
         self.write_index();
+    }
+
+    fn settle_store(&mut self) {
+        let caught = self.store.as_ref().map(|it| it.catch_up(&self.chains));
+        // What fails is made anew from the journal by the next who opens it.
+        if caught.is_some_and(|it| it.is_err()) {
+            self.store = None;
+        }
+    }
+
+    /// Builds the store anew from the journal, as small as it can be, and puts
+    /// it in the place of the one that grew. The journal is not touched.
+    pub fn compact(&mut self) -> Result<Compacted, CompactError> {
+        self.settle();
+        let head = self.chains.position().ok_or_else(|| OpenError::NoWords(self.root.clone()))?;
+        let folder = self.root.join(STORE);
+        // It must not be open while it is moved.
+        self.store = None;
+        let rebuilt = Store::rebuild(&folder, &self.chains);
+        // Whatever became of it, what is there now is the store.
+        self.store = Store::open(&folder).ok();
+        let (before, after) = rebuilt?;
+        Ok(Compacted { head, before, after })
     }
 
     /// Checks what the chain does not: that what is published is understood,
@@ -223,48 +264,33 @@ fn lock(root: &Path) -> Result<Lock, PublishError> {
     })
 }
 
+const EMPTY: &str = "was empty or of another version";
+
 /// Opens the view and brings it up to the chains. One that cannot be read, or
 /// that views another journal, is rebuilt, and that is said.
 fn view(root: &Path, chains: &Chains, mended: &mut Vec<String>) -> Result<Store, StoreError> {
     let folder = root.join(STORE);
     let existed = folder.exists();
-    match Store::open(&folder).and_then(|store| catch_up(root, store, chains, existed.then_some(&mut *mended))) {
-        Ok(store) => return Ok(store),
+    let open = || {
+        let store = Store::open(&folder)?;
+        let caught = store.catch_up(chains)?;
+        Ok((store, caught))
+    };
+    let (store, said) = match open() {
+        Ok((store, Caught::Up)) => (store, None),
+        Ok((store, Caught::Other)) => (store, Some("viewed another journal")),
+        Ok((store, Caught::Empty)) => (store, Some(EMPTY)),
         Err(StoreError::Held) => return Err(StoreError::Held),
-        Err(_) if Store::remove(&folder).is_ok() => {}
-        Err(error) => return Err(error),
-    }
-    if existed {
-        mended.push("rebuilt the store, which could not be read".to_owned());
-    }
-    catch_up(root, Store::open(&folder)?, chains, None)
-}
-
-/// Applies the records that the store has not seen. What views another
-/// journal is thrown away first, and that is said of a store that was there.
-fn catch_up(root: &Path, store: Store, chains: &Chains, mended: Option<&mut Vec<String>>) -> Result<Store, StoreError> {
-    let position = store.position()?;
-    let found = if position.is_some() { "viewed another journal" } else { "was empty or of another version" };
-    let is_ours = |it: &Head| it.size.checked_sub(1).and_then(|index| chains.hash_of(index)) == Some(it.hash);
-    let known = position.filter(is_ours).map_or(0, |it| it.size);
-    if known == chains.size() {
-        return Ok(store);
-    }
-    if known == 0 {
-        store.clear()?;
-        if let Some(mended) = mended {
-            mended.push(format!("rebuilt the store, which {found}"));
+        Err(error) if Store::remove(&folder).is_err() => return Err(error),
+        Err(StoreError::Layout) => (open()?.0, Some(EMPTY)),
+        Err(StoreError::Unreadable(_) | StoreError::Sled(_) | StoreError::Io(_) | StoreError::Differs) => {
+            (open()?.0, Some("could not be read"))
         }
+    };
+    if let Some(said) = said.filter(|_| existed) {
+        mended.push(format!("rebuilt the store, which {said}"));
     }
-    let mut chains_so_far = Chains::default();
-    for line in journal::read_lines(&RealDisk::new(root)).map_err(StoreError::Journal)? {
-        let record = chains_so_far.read(&line).map_err(|_| StoreError::Journal(io::ErrorKind::InvalidData.into()))?;
-        let missed = (known <= record.index()).then(|| record.clone());
-        chains_so_far = chains_so_far.append(record);
-        if let Some(record) = missed {
-            store.apply(&record, &chains_so_far)?;
-        }
-    }
-    store.flush()?;
+    // Of a compacting that was stopped.
+    let _ = Store::tidy(&folder);
     Ok(store)
 }

@@ -6,10 +6,11 @@
 //! is the state of one head in one file, which readers take without a lock and
 //! without opening sled.
 
+mod compact;
 pub mod index;
 mod view;
 
-pub use view::{Store, StoreError};
+pub use view::{Caught, Store, StoreError};
 
 use std::sync::Arc;
 

@@ -1,23 +1,25 @@
 //! The view of a journal in sled.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
+use imbl::ordmap::DiffItem;
 use serde::{Deserialize, Serialize};
 use sled::Transactional;
 use sled::transaction::{ConflictableTransactionError, TransactionError};
 
-use crate::canon::{
-    CategoriesForm, Chains, EntryForm, HeaderForm, PlacesForm, Publication, Record, VocabularyForm, entry_hash,
-};
-use crate::model::{Entry, Hash, Head, ListId, Lists, State};
-use crate::store::{Unreadable, add, decode, encode, entry};
+use crate::canon::{CategoriesForm, Chains, EntryForm, HeaderForm, PlacesForm, VocabularyForm};
+use crate::model::{Entries, Hash, Head, Issued, List, ListId, Lists, State};
+use crate::store::{Unreadable, decode, encode, entry};
 
 /// The layout of the values. A store of another layout is rebuilt.
-const LAYOUT: u32 = 3;
+const LAYOUT: u32 = 4;
 
 const POSITION: &str = "position";
+
+/// So many records are taken in with one transaction.
+const MOST_AT_ONCE: u64 = 1000;
 
 /// The view of a journal.
 #[derive(Debug)]
@@ -27,13 +29,19 @@ pub struct Store {
     meta: sled::Tree,
     /// The latest releases, by kind.
     releases: sled::Tree,
-    /// Headers and the hashes of their entries, by list and sequence.
+    /// Headers and what changed in the entries, by list and sequence.
     revisions: sled::Tree,
-    /// Entries, by hash.
-    entries: sled::Tree,
-    /// For each list and category, which entries stood there from which
-    /// sequence on; only the changes.
-    timelines: sled::Tree,
+}
+
+/// What a store looked like that was brought up to its journal.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Caught {
+    /// It was of this journal, and perhaps behind.
+    Up,
+    /// It viewed another journal, and was filled anew.
+    Other,
+    /// It was empty, and was filled.
+    Empty,
 }
 
 /// Why a store cannot be used. It can always be thrown away and rebuilt.
@@ -42,12 +50,19 @@ pub enum StoreError {
     /// Another process has it open.
     #[error("another process has the store open")]
     Held,
+    /// It is of another layout: what is in it would only take room.
+    #[error("the store is of another version")]
+    Layout,
     /// It cannot be read.
     #[error("the store cannot be read")]
     Unreadable(#[from] Unreadable),
-    /// The journal that it views could not be read again.
-    #[error("the journal could not be read for the store")]
-    Journal(#[source] std::io::Error),
+    /// Its folder cannot be written.
+    #[error("the store's folder cannot be written")]
+    Io(#[from] std::io::Error),
+    /// It was rebuilt, and does not say what the journal says. The one before
+    /// is still there.
+    #[error("the rebuilt store differs from the journal, and the one before was kept")]
+    Differs,
     /// sled failed.
     #[error("the store failed")]
     Sled(#[source] sled::Error),
@@ -74,15 +89,14 @@ struct PositionForm {
     head: [u8; 32],
 }
 
+/// A revision as what changed against the one before it.
 #[derive(Deserialize, Serialize)]
 struct StoredRevision {
     hash: [u8; 32],
     header: HeaderForm,
-    entries: Vec<[u8; 32]>,
+    put: Vec<EntryForm>,
+    removed: Vec<String>,
 }
-
-/// From which sequence on which entries stand under a category.
-type Timeline = Vec<(u64, Vec<[u8; 32]>)>;
 
 impl Store {
     /// Opens the store in a folder, making it if there is none.
@@ -90,8 +104,7 @@ impl Store {
         let db = sled::Config::new().path(folder).mode(sled::Mode::LowSpace).open()?;
         let tree = |name| db.open_tree(name);
         let (meta, releases, revisions) = (tree("meta")?, tree("releases")?, tree("revisions")?);
-        let (entries, timelines) = (tree("entries")?, tree("timelines")?);
-        Ok(Store { db, meta, releases, revisions, entries, timelines })
+        Ok(Store { db, meta, releases, revisions })
     }
 
     /// Removes a store that cannot be read, if there is one.
@@ -112,25 +125,88 @@ impl Store {
         Ok((form.layout == LAYOUT).then_some(head))
     }
 
-    /// Takes the record after its position in: value and position in one
-    /// transaction. `chains` have the record, and perhaps more.
-    pub fn apply(&self, record: &Record, chains: &Chains) -> Result<(), StoreError> {
-        let batches = Batches::of(record, chains, self)?;
-        let origin = match record.publication() {
-            Publication::Origin(origin) => origin.name.clone(),
-            Publication::Authority(_)
-            | Publication::Categories(_)
-            | Publication::Facts(_)
-            | Publication::Jurisdictions(_)
-            | Publication::Revision(_) => chains.origin().unwrap_or_default().to_owned(),
+    /// Brings the store up to the chains: value and position in one
+    /// transaction. What views another journal is thrown away first.
+    pub fn catch_up(&self, chains: &Chains) -> Result<Caught, StoreError> {
+        let Some(head) = chains.position() else { return Ok(Caught::Up) };
+        let position = self.position()?;
+        if position.is_none() && self.meta.contains_key(POSITION)? {
+            return Err(StoreError::Layout);
+        }
+        let is_ours = |it: &Head| it.size.checked_sub(1).and_then(|index| chains.hash_of(index)) == Some(it.hash);
+        let (known, missing) = match &position {
+            Some(it) if *it == head => return Ok(Caught::Up),
+            Some(it) if is_ours(it) => (it.size, self.missing(chains)?),
+            Some(_) | None => (0, None),
         };
-        let position = PositionForm { layout: LAYOUT, origin, size: record.index() + 1, head: record.hash().0 };
-        let trees = (&self.meta, &self.releases, &self.revisions, &self.entries, &self.timelines);
-        let result = trees.transaction(|(meta, releases, revisions, entries, timelines)| {
-            releases.apply_batch(&batches.releases)?;
-            revisions.apply_batch(&batches.revisions)?;
-            entries.apply_batch(&batches.entries)?;
-            timelines.apply_batch(&batches.timelines)?;
+        let caught = match (&missing, position) {
+            (Some(_), _) => Caught::Up,
+            (None, Some(_)) => Caught::Other,
+            (None, None) => Caught::Empty,
+        };
+        let missing = match missing {
+            Some(missing) => missing,
+            None => {
+                self.clear()?;
+                chains.lists().values().map(|it| (it.as_ref(), 0)).collect()
+            }
+        };
+        if MOST_AT_ONCE < chains.size() - known {
+            // Without a position what is there is nothing, if this stops.
+            self.meta.remove(POSITION)?;
+        }
+        self.write(chains, &head, &missing)?;
+        self.flush()?;
+        Ok(caught)
+    }
+
+    /// Returns the lists of which revisions are missing, with how many are
+    /// there; `None` where those that are there are other ones.
+    fn missing<'c>(&self, chains: &'c Chains) -> Result<Option<Vec<(&'c List, usize)>>, StoreError> {
+        let mut missing = Vec::new();
+        for list in chains.lists().values() {
+            let last = self.revisions.scan_prefix(key(&list.id, &[])).next_back().transpose()?;
+            let Some((last, value)) = last else {
+                missing.push((list.as_ref(), 0));
+                continue;
+            };
+            let sequence = sequence_of(&last).ok_or_else(|| Unreadable("a revision's key".to_owned()))?;
+            let stored: StoredRevision = decode(&value)?;
+            match list.revisions.get(sequence) {
+                Some(issued) if issued.hash.0 == stored.hash => {}
+                Some(_) | None => return Ok(None),
+            }
+            if sequence + 1 < list.revisions.len() {
+                missing.push((list.as_ref(), sequence + 1));
+            }
+        }
+        Ok(Some(missing))
+    }
+
+    fn write(&self, chains: &Chains, head: &Head, missing: &[(&List, usize)]) -> Result<(), StoreError> {
+        let mut batch = sled::Batch::default();
+        let mut size = 0;
+        for (list, from) in missing {
+            let nothing = Entries::new();
+            let before = from.checked_sub(1).and_then(|it| list.revisions.get(it));
+            let mut before = before.map_or(&nothing, |it| &it.revision.entries);
+            for issued in list.revisions.iter().skip(*from) {
+                if size == MOST_AT_ONCE {
+                    self.revisions.apply_batch(std::mem::take(&mut batch))?;
+                    size = 0;
+                }
+                let stored = StoredRevision::between(before, issued);
+                batch.insert(key(&list.id, &issued.sequence.to_be_bytes()), encode(&stored));
+                before = &issued.revision.entries;
+                size += 1;
+            }
+        }
+        let releases = releases_of(chains);
+        let position = PositionForm { layout: LAYOUT, origin: head.origin.clone(), size: head.size, head: head.hash.0 };
+        let trees = (&self.meta, &self.releases, &self.revisions);
+        let result = trees.transaction(|(meta, releases_tree, revisions)| {
+            releases_tree.apply_batch(&releases)?;
+            revisions.apply_batch(&batch)?;
             meta.insert(POSITION, encode(&position))?;
             Ok::<_, ConflictableTransactionError<std::convert::Infallible>>(())
         });
@@ -141,9 +217,9 @@ impl Store {
     }
 
     /// Throws everything away.
-    pub fn clear(&self) -> Result<(), StoreError> {
+    fn clear(&self) -> Result<(), StoreError> {
         // The position goes first: without it the rest is nothing.
-        for tree in [&self.meta, &self.releases, &self.revisions, &self.entries, &self.timelines] {
+        for tree in [&self.meta, &self.releases, &self.revisions] {
             tree.clear()?;
         }
         Ok(())
@@ -175,97 +251,62 @@ impl Store {
     }
 
     fn load_lists(&self) -> Result<Lists, StoreError> {
-        let mut entries: HashMap<[u8; 32], Arc<Entry>> = HashMap::new();
-        for item in &self.entries {
-            let (key, value) = item?;
-            let key: [u8; 32] = key.as_ref().try_into().map_err(|_| Unreadable("an entry's key".to_owned()))?;
-            entries.insert(key, entry(decode::<EntryForm>(&value)?)?);
-        }
         let mut lists: Lists = BTreeMap::new();
         for item in &self.revisions {
             let (_, value) = item?;
             let stored: StoredRevision = decode(&value)?;
-            let of_revision = stored.entries.iter().map(|it| entries.get(it).cloned());
-            let of_revision: Option<Vec<_>> = of_revision.collect();
-            let of_revision = of_revision.ok_or_else(|| Unreadable("an entry is missing".to_owned()))?;
-            let issued = stored.header.read_issued(Hash(stored.hash)).map_err(|it| Unreadable(it.to_string()))?;
-            add(&mut lists, issued, &of_revision);
+            let mut issued = stored.header.read_issued(Hash(stored.hash)).map_err(|it| Unreadable(it.to_string()))?;
+            let id = issued.revision.list.clone();
+            let list = lists.entry(id.clone()).or_insert_with(|| Arc::new(List { id, revisions: Vec::new() }));
+            if issued.sequence != list.revisions.len() as u64 {
+                return Err(Unreadable("a revision is missing".to_owned()).into());
+            }
+            let mut entries = list.revisions.last().map(|it| it.revision.entries.clone()).unwrap_or_default();
+            for id in &stored.removed {
+                entries.remove(id.as_str()).ok_or_else(|| Unreadable("an entry is missing".to_owned()))?;
+            }
+            for form in stored.put {
+                let entry = entry(form)?;
+                entries.insert(entry.id.clone(), entry);
+            }
+            issued.revision.entries = entries;
+            Arc::make_mut(list).revisions.push(issued);
         }
         Ok(lists)
     }
 }
 
-/// What one record changes.
-#[derive(Default)]
-struct Batches {
-    releases: sled::Batch,
-    revisions: sled::Batch,
-    entries: sled::Batch,
-    timelines: sled::Batch,
-}
-
-impl Batches {
-    fn of(record: &Record, chains: &Chains, store: &Store) -> Result<Batches, StoreError> {
-        let mut batches = Batches::default();
-        match record.publication() {
-            // Answers do not depend on who may publish: the journal has that.
-            Publication::Origin(_) | Publication::Authority(_) => {}
-            Publication::Categories(release) => {
-                batches.releases.insert("categories", encode(&CategoriesForm::from(release)));
-            }
-            Publication::Facts(release) => batches.releases.insert("facts", encode(&VocabularyForm::from(release))),
-            Publication::Jurisdictions(release) => {
-                batches.releases.insert("jurisdictions", encode(&PlacesForm::from(release)));
-            }
-            Publication::Revision(revision) => batches.revision(record, revision, chains, store)?,
-        }
-        Ok(batches)
-    }
-
-    fn revision(
-        &mut self,
-        record: &Record,
-        revision: &crate::model::Revision,
-        chains: &Chains,
-        store: &Store,
-    ) -> Result<(), StoreError> {
-        let issued = chains.lists().get(&revision.list).into_iter().flat_map(|it| it.revisions.iter().rev());
-        let issued = issued.clone().find(|it| it.hash == record.digest());
-        let issued = issued.ok_or_else(|| Unreadable("a revision is not in its chain".to_owned()))?;
-        let sequence = issued.sequence;
-        let header = HeaderForm::bare(revision, sequence, issued.previous);
-        let hashes: Vec<_> = revision.entries.values().map(|it| (entry_hash(it), it)).collect();
-        for (hash, entry) in &hashes {
-            if !store.entries.contains_key(hash.0)? {
-                self.entries.insert(hash.0.as_slice(), encode(&EntryForm::from(entry.as_ref())));
+impl StoredRevision {
+    fn between(before: &Entries, issued: &Issued) -> StoredRevision {
+        let (mut put, mut removed) = (Vec::new(), Vec::new());
+        for change in before.diff(&issued.revision.entries) {
+            match change {
+                DiffItem::Add(_, entry) | DiffItem::Update { new: (_, entry), .. } => {
+                    put.push(EntryForm::from(entry.as_ref()));
+                }
+                DiffItem::Remove(id, _) => removed.push(id.to_string()),
             }
         }
-        for (category, now) in by_category(&hashes) {
-            let key = key(&revision.list, category.as_bytes());
-            let mut timeline: Timeline = match store.timelines.get(&key)? {
-                Some(bytes) => decode(&bytes)?,
-                None => Vec::new(),
-            };
-            if timeline.last().map(|(_, it)| it) != Some(&now) {
-                timeline.push((sequence, now));
-                self.timelines.insert(key, encode(&timeline));
-            }
-        }
-        let stored =
-            StoredRevision { hash: record.digest().0, header, entries: hashes.iter().map(|(it, _)| it.0).collect() };
-        self.revisions.insert(key(&revision.list, &sequence.to_be_bytes()), encode(&stored));
-        Ok(())
+        let header = HeaderForm::bare(&issued.revision, issued.sequence, issued.previous);
+        StoredRevision { hash: issued.hash.0, header, put, removed }
     }
 }
 
-fn by_category<'a>(hashes: &[(Hash, &'a Arc<Entry>)]) -> BTreeMap<&'a str, Vec<[u8; 32]>> {
-    let mut by_category: BTreeMap<&str, Vec<[u8; 32]>> = BTreeMap::new();
-    for (hash, entry) in hashes {
-        for category in &entry.categories {
-            by_category.entry(category.as_str()).or_default().push(hash.0);
-        }
+/// Returns what the latest releases are stored as.
+fn releases_of(chains: &Chains) -> sled::Batch {
+    let mut batch = sled::Batch::default();
+    if let Some((categories, vocabulary, places)) = chains.words() {
+        batch.insert("categories", encode(&CategoriesForm::from(categories)));
+        batch.insert("facts", encode(&VocabularyForm::from(vocabulary)));
+        batch.insert("jurisdictions", encode(&PlacesForm::from(places)));
     }
-    by_category
+    batch
+}
+
+/// Returns the sequence at the end of a revision's key.
+fn sequence_of(key: &[u8]) -> Option<usize> {
+    let (_, sequence) = key.split_last_chunk::<8>()?;
+    usize::try_from(u64::from_be_bytes(*sequence)).ok()
 }
 
 /// No list has a zero byte in its name.
