@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-use neglist::canon::{Chains, ExamQuestion, exam_from_json};
+use neglist::canon::{Chains, ExamQuestion, answer_json, exam_from_json, question_from_json, write_answer};
 use neglist::catalog::read_folder;
 use neglist::evaluate::answer;
 use neglist::model::State;
@@ -53,6 +53,20 @@ fn the_open_exam_is_passed() {
     // A difference that is none any more is taken off the table.
     let missed: BTreeSet<_> = missed.iter().map(|(id, _)| *id).collect();
     assert_eq!(known.difference(&missed).collect::<Vec<_>>(), [&""; 0]);
+}
+
+/// Batches write bytes, and `ask` shows a tree: both are the same.
+#[test]
+fn an_answer_is_written_as_its_tree_is() {
+    let state = bundled();
+    for exam in questions() {
+        let answer = answer(&state, &exam.question);
+        let mut written = Vec::new();
+        write_answer(&mut written, &answer, &state.head);
+        let tree = answer_json(&answer, &state.head);
+        assert_eq!(String::from_utf8(written).unwrap(), tree.to_string(), "{}", exam.id);
+        assert_eq!(question_from_json(&tree["question"].to_string()).unwrap(), exam.question);
+    }
 }
 
 #[test]

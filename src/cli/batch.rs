@@ -8,7 +8,7 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::json;
 
-use crate::canon::{answer_json, question_from_json, verdict_json};
+use crate::canon::{question_from_json, write_answer, write_brief};
 use crate::cli::args::{BatchArgs, BatchInput};
 use crate::cli::failure::{Failure, of_file};
 use crate::cli::question_row::Columns;
@@ -99,12 +99,14 @@ fn ndjson(
         if line.trim_ascii().is_empty() {
             continue;
         }
-        let answered = answer_line(&line, verdict_only, registry);
-        let document = answered.unwrap_or_else(|(id, message)| {
+        let mut answered = Vec::new();
+        if let Err((id, message)) = answer_line(&line, verdict_only, registry, &mut answered) {
             errors += 1;
-            json!({"id": id, "error": {"line": number, "message": message}})
-        });
-        writeln!(screen.out, "{document}")?;
+            let document = json!({"id": id, "error": {"line": number, "message": message}});
+            answered = document.to_string().into_bytes();
+        }
+        answered.push(b'\n');
+        screen.out.write_all(&answered)?;
     }
 }
 
@@ -112,11 +114,17 @@ fn answer_line(
     line: &[u8],
     verdict_only: bool,
     registry: &Registry,
-) -> Result<serde_json::Value, (Option<String>, String)> {
+    out: &mut Vec<u8>,
+) -> Result<(), (Option<String>, String)> {
     let text = std::str::from_utf8(line).map_err(|_| (None, "the line is not UTF-8".to_owned()))?;
     let question = question_from_json(text).map_err(|it| (it.id.clone(), it.message.clone()))?;
     let answer = registry.ask(&question).map_err(|it| (question.id.clone(), Failure::from(it).line()))?;
-    Ok(if verdict_only { verdict_json(&answer) } else { answer_json(&answer, &registry.state().head) })
+    if verdict_only {
+        write_brief(out, question.id.as_deref(), answer.brief());
+    } else {
+        write_answer(out, &answer, &registry.state().head);
+    }
+    Ok(())
 }
 
 fn csv(

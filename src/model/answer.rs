@@ -185,6 +185,30 @@ impl Answer<'_> {
     pub fn is_decided(&self) -> bool {
         self.outcome == self.floor
     }
+
+    /// Returns what it comes to, without its reasons.
+    pub fn brief(&self) -> Brief {
+        Brief { outcome: self.outcome, floor: self.floor, unknown_reason: self.unknown_reason }
+    }
+}
+
+/// What an answer comes to, without its reasons: for those who ask by the
+/// million.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Brief {
+    /// The severest of what applies or may apply.
+    pub outcome: Outcome,
+    /// The severest of what applies for certain.
+    pub floor: Outcome,
+    /// Why the registry cannot say, where the outcome is that.
+    pub unknown_reason: Option<UnknownReason>,
+}
+
+impl Brief {
+    /// Returns whether nothing that was left open could change the outcome.
+    pub fn is_decided(self) -> bool {
+        self.outcome == self.floor
+    }
 }
 
 /// Something that the outcome hangs on.

@@ -28,8 +28,8 @@ pub mod state;
 pub mod text;
 
 pub use answer::{
-    Answer, Applies, Case, CaseValue, Consulted, Dependence, End, Match, Note, NoteKind, Open, Outcome, Requirements,
-    UnknownReason, Validity,
+    Answer, Applies, Brief, Case, CaseValue, Consulted, Dependence, End, Match, Note, NoteKind, Open, Outcome,
+    Requirements, UnknownReason, Validity,
 };
 pub use authority::{Authority, Entitlement, MalformedPublicKey, PublicKey};
 pub use category::{Categories, Category};
