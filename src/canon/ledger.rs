@@ -133,7 +133,7 @@ mod tests {
                 seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
                 let key = u8::try_from(seed >> 24).unwrap() % 40;
                 // Two in three come or change, later two in three go.
-                let stays = (seed >> 16) % 3 != 0;
+                let stays = !(seed >> 16).is_multiple_of(3);
                 if stays == (turn < 160) {
                     expected.insert(key, leaf(key, turn));
                     turns.push(Turn { key, leaf: Some(hash(key, turn)) });
