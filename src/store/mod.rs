@@ -18,7 +18,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::canon::{EntryForm, entry_from};
-use crate::model::{Entries, Entry, Issued, List, Lists, sharing};
+use crate::model::Entry;
 
 /// Bytes that bincode cannot read, or that mean nothing.
 #[derive(Debug, thiserror::Error)]
@@ -36,17 +36,6 @@ fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Unreadable> {
     let config = bincode::config::standard().with_limit::<MOST_BYTES>();
     let (value, read) = bincode::serde::decode_from_slice(bytes, config).map_err(|it| Unreadable(it.to_string()))?;
     if read == bytes.len() { Ok(value) } else { Err(Unreadable("there is something behind it".to_owned())) }
-}
-
-/// Adds a revision to its list, which has all before it; it gets its entries,
-/// as far as it can those of the revision before.
-fn add(lists: &mut Lists, mut issued: Issued, entries: &[Arc<Entry>]) {
-    let id = issued.revision.list.clone();
-    let list = lists.entry(id.clone()).or_insert_with(|| Arc::new(List { id, revisions: Vec::new() }));
-    let nothing = Entries::new();
-    let before = list.revisions.last().map_or(&nothing, |it| &it.revision.entries);
-    issued.revision.entries = sharing(before, entries);
-    Arc::make_mut(list).revisions.push(issued);
 }
 
 /// Makes an entry from its form.
