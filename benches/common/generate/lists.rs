@@ -24,7 +24,7 @@ const DISORDERLY: usize = 100;
 const ADDED: usize = 100;
 const REMOVED: usize = 100;
 /// So many entries in a row are changed at once: an article of a law.
-const IN_A_ROW: usize = 5;
+const IN_A_ROW: usize = 10;
 
 /// The days of one revision.
 #[derive(Clone, Debug)]
