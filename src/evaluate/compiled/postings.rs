@@ -99,6 +99,28 @@ impl<N: Narrow> Both<N> {
     }
 
     #[inline]
+    fn each_alive_of<E>(
+        &self,
+        starts: &[u32],
+        categories: &[u32],
+        sequence: N,
+        mut look: impl FnMut(u32, usize, u32) -> Result<(), E>,
+    ) -> Result<(), E> {
+        for category in categories {
+            let place = *category as usize;
+            let Some(&[start, end]) = starts.get(place..place + 2) else { continue };
+            let (start, end) = (start as usize, end as usize);
+            for (position, (from, until)) in (start..).zip(self.spans.get(start..end).unwrap_or_default()) {
+                if *from <= sequence && sequence < *until {
+                    let Some(rule) = self.rules.get(position) else { continue };
+                    look(*category, position, rule.wide())?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    #[inline]
     fn each_alive<E>(
         &self,
         range: std::ops::Range<usize>,
@@ -149,6 +171,24 @@ impl Postings {
         match self.starts.get(category..category + 2) {
             Some(&[start, end]) => start as usize..end as usize,
             _ => 0..0,
+        }
+    }
+
+    /// Looks at what stands at some categories in a revision: the category, the
+    /// position of the posting, and its rule.
+    #[inline]
+    pub(super) fn each_alive_of<E>(
+        &self,
+        categories: &[u32],
+        sequence: u32,
+        look: impl FnMut(u32, usize, u32) -> Result<(), E>,
+    ) -> Result<(), E> {
+        match &self.columns {
+            Columns::Narrow(both) => {
+                let sequence = u16::try_from(sequence).unwrap_or(u16::MAX);
+                both.each_alive_of(&self.starts, categories, sequence, look)
+            }
+            Columns::Wide(both) => both.each_alive_of(&self.starts, categories, sequence, look),
         }
     }
 

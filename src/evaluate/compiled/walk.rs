@@ -94,18 +94,28 @@ impl Index {
         standing: &Standing<'_>,
         asked: &Circumstances<'_>,
     ) -> Result<Taken, LeftOpen> {
+        let taken = self.takes_alone(standing, asked)?;
+        if !reached.displaces {
+            return Ok(taken);
+        }
+        let is_displaced = self.is_displaced(reached, standing, asked)?;
+        Ok(Taken { is_displaced, binds: taken.binds && !is_displaced, ..taken })
+    }
+
+    /// The same where no other list could go before it.
+    #[inline]
+    fn takes_alone(&self, standing: &Standing<'_>, asked: &Circumstances<'_>) -> Result<Taken, LeftOpen> {
         let terms = standing.terms;
         let leaves = self.leaves(terms, asked)?;
         let is_meant = decided(self.holds(terms, asked))?;
         // Of data that stays inside, the list says just that.
         let is_towards = !leaves || decided(self.parts.destinations.has(terms.towards, asked.to))?;
         let in_scope = self.is_in_scope(terms, asked.category);
-        let is_displaced = reached.displaces && self.is_displaced(reached, standing, asked)?;
         Ok(Taken {
             leaves,
             speaks: in_scope && is_towards && is_meant,
-            is_displaced,
-            binds: leaves && is_towards && is_meant && !is_displaced,
+            is_displaced: false,
+            binds: leaves && is_towards && is_meant,
         })
     }
 
@@ -153,6 +163,41 @@ impl Index {
     /// Returns the outcome of a question, and why it is unknown where it is.
     #[inline]
     pub(super) fn walk(&self, asked: &Ask<'_>) -> Result<(Outcome, Option<UnknownReason>), LeftOpen> {
+        match (self.lists_over.row(self.words.time(asked.from, asked.at)), asked.items) {
+            ([number], [item]) => self.walk_one(*number, item, asked),
+            _ => self.walk_several(asked),
+        }
+    }
+
+    /// The same of one item and one list, as most are.
+    #[inline]
+    fn walk_one(
+        &self,
+        number: u32,
+        AskedItem { category, people }: &AskedItem,
+        asked: &Ask<'_>,
+    ) -> Result<(Outcome, Option<UnknownReason>), LeftOpen> {
+        let Some(list) = self.lists.get(number as usize) else { return Err(LeftOpen) };
+        let Stands::InForce(sequence) = list.timeline.stands(asked.at, asked.known_on) else {
+            return Ok((Outcome::Unknown, Some(UnknownReason::NoList)));
+        };
+        let standing = Standing { list, sequence, terms: list.terms(sequence).ok_or(LeftOpen)? };
+        let to = self.destination(asked);
+        let circumstances = Circumstances { stated: asked.stated, to, category: *category, people };
+        // There is no other list to go before it.
+        let taken = self.takes_alone(&standing, &circumstances)?;
+        let (mut outcome, mut reason) = (Outcome::Permitted, None);
+        if taken.binds {
+            outcome = self.walk_list(&standing, &circumstances, &mut reason)?;
+        }
+        if !taken.speaks {
+            outcome = outcome.max(Outcome::Unknown);
+            reason = Some(reason.map_or(UnknownReason::OutsideScope, |it| UnknownReason::OutsideScope.min(it)));
+        }
+        Ok((outcome, reason.filter(|_| outcome == Outcome::Unknown)))
+    }
+
+    fn walk_several(&self, asked: &Ask<'_>) -> Result<(Outcome, Option<UnknownReason>), LeftOpen> {
         let reached = self.reached(asked);
         let to = self.destination(asked);
         let (mut outcome, mut reason) = (Outcome::Permitted, None);
@@ -209,18 +254,17 @@ impl Index {
         mut look: impl FnMut(u32, usize, &'i Rule, Bearing),
     ) -> Result<(), LeftOpen> {
         let list = standing.list;
-        for covering in self.words.covering.row(asked.category) {
-            list.postings.each_alive(*covering, standing.sequence, |position, rule| {
-                let rule = list.rule(rule).ok_or(LeftOpen)?;
-                match self.parts.bearing(rule, asked) {
-                    Bearing::Open => Err(LeftOpen),
-                    bearing @ (Bearing::None | Bearing::Applies(_)) => {
-                        look(*covering, position, rule, bearing);
-                        Ok(())
-                    }
+        let covering = self.words.covering.row(asked.category);
+        list.postings.each_alive_of(covering, standing.sequence, |category, position, rule| {
+            let rule = list.rule(rule).ok_or(LeftOpen)?;
+            match self.parts.bearing(rule, asked) {
+                Bearing::Open => Err(LeftOpen),
+                bearing @ (Bearing::None | Bearing::Applies(_)) => {
+                    look(category, position, rule, bearing);
+                    Ok(())
                 }
-            })?;
-        }
+            }
+        })?;
         self.touches_nothing(standing, asked)
     }
 
