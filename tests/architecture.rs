@@ -74,6 +74,10 @@ const DOORS: &[(&str, &[&str])] = &[
     ("rust_xlsxwriter::", &["catalog"]),
     ("zip::", &["catalog"]),
     ("quick_xml::", &["cli"]),
+    // Bytes by the million, and every core for them: what is asked once needs
+    // neither.
+    ("memchr::", &["cli"]),
+    ("rayon::", &["cli"]),
     // Surfaces.
     ("clap::", &["cli"]),
     ("annotate_snippets::", &["cli"]),

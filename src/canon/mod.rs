@@ -31,5 +31,5 @@ pub use signature::{SecretKey, Signature, Statement};
 pub use tree::{entries_root, lists_root};
 pub use wire::{
     MalformedQuestion, answer_json, end_json, flow_from_json, flow_json, head_json, open_text, question_from_json,
-    question_json, requires_json, write_answer, write_brief, write_text,
+    question_json, requires_json, write_answer, write_brief,
 };

@@ -212,8 +212,8 @@ pub(super) struct AskArgs {
 
 /// Answer a file of questions, NDJSON or CSV, line by line
 ///
-/// Writes what it reads: NDJSON for NDJSON, CSV for CSV, in order. A line that cannot be read
-/// becomes an error in its place, the rest goes on, and the exit code is 2.
+/// Writes what it reads: NDJSON for NDJSON, CSV for CSV, in order, on all cores. A line that
+/// cannot be read becomes an error in its place, the rest goes on, and the exit code is 2.
 #[derive(Args, Debug)]
 pub(super) struct BatchArgs {
     /// The file; standard input if it is `-`
@@ -225,6 +225,9 @@ pub(super) struct BatchArgs {
     /// Write the outcome alone
     #[arg(long)]
     pub(super) verdict_only: bool,
+    /// Answer on so many threads; one for each core if left out
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(super) jobs: Option<u16>,
 }
 
 /// What a batch file is.

@@ -103,7 +103,8 @@ impl Reader<'_> {
                 }
             }
             let line = row.position().map_or(line, csv::Position::line);
-            match columns.flow(&row, self.state) {
+            let cells: Vec<_> = row.iter().collect();
+            match columns.row(&cells).and_then(|it| it.flow(self.state)) {
                 Err(bad) => self.mistake(line, bad.column.as_deref(), &bad.message),
                 Ok(flow) => {
                     let bad = Columns::mistakes(&flow, self.state);
@@ -121,11 +122,11 @@ impl Reader<'_> {
         let mut line = Vec::new();
         loop {
             line.clear();
-            if source.by_ref().take(MOST_BYTES).read_until(b'\n', &mut line)? == 0 {
+            if source.by_ref().take(MOST_BYTES as u64).read_until(b'\n', &mut line)? == 0 {
                 return Ok(());
             }
             number += 1;
-            if line.len() as u64 == MOST_BYTES && line.last() != Some(&b'\n') {
+            if line.len() == MOST_BYTES && line.last() != Some(&b'\n') {
                 return Err(Failure::input(format!("line {number} is longer than {MOST_BYTES} bytes")));
             }
             if line.trim_ascii().is_empty() {

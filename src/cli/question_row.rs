@@ -16,17 +16,35 @@ const COLUMNS: [&str; 8] = ["id", "from", "to", "category", "subjects", "at", "k
 /// The columns of a table of questions that a table of flows has not.
 const DAYS: [&str; 2] = ["at", "known_on"];
 
-/// What the columns of a table hold.
+/// Where the columns of a table stand.
 #[derive(Debug)]
 pub(super) struct Columns {
     names: StringRecord,
-    columns: Vec<Column>,
+    known: Known,
+    /// The columns of facts, in order.
+    facts: Vec<(usize, FactId)>,
 }
 
-#[derive(Debug)]
-enum Column {
-    Known(&'static str),
-    Fact(FactId),
+/// Where the columns that are no facts stand.
+#[derive(Debug, Default)]
+struct Known {
+    id: Option<usize>,
+    from: Option<usize>,
+    to: Option<usize>,
+    category: Option<usize>,
+    subjects: Option<usize>,
+    at: Option<usize>,
+    known_on: Option<usize>,
+    ordinary: Option<usize>,
+}
+
+/// A row of a table: its cells told apart, and not understood yet.
+///
+/// Each is trimmed, and `None` where nothing stands in it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Row<'r> {
+    columns: &'r Columns,
+    cells: &'r [&'r str],
 }
 
 /// What is wrong with a row.
@@ -56,17 +74,17 @@ impl Columns {
     }
 
     fn read(names: &StringRecord, state: &State, needed: &[&str]) -> Result<Columns, Failure> {
-        let mut columns = Vec::new();
-        for name in names {
+        let (mut known, mut facts) = (Known::default(), Vec::new());
+        for (position, name) in names.iter().enumerate() {
             if names.iter().filter(|it| *it == name).count() != 1 {
                 return Err(Failure::input(format!("column `{name}` stands there twice")));
             }
-            if let Some(known) = COLUMNS.into_iter().find(|it| *it == name) {
-                columns.push(Column::Known(known));
+            if let Some(column) = known.find(name) {
+                *column = Some(position);
                 continue;
             }
             match name.parse::<FactId>().ok().filter(|it| state.vocabulary.find(it).is_some()) {
-                Some(fact) => columns.push(Column::Fact(fact)),
+                Some(fact) => facts.push((position, fact)),
                 None => {
                     let known = COLUMNS.into_iter().chain(state.vocabulary.iter().map(|it| it.id.as_str()));
                     let hint = did_you_mean(name, known);
@@ -78,7 +96,7 @@ impl Columns {
         if let Some(missing) = needed.iter().find(|it| !names.iter().any(|name| name == **it)) {
             return Err(Failure::input(format!("there is no column `{missing}`")));
         }
-        Ok(Columns { names: names.clone(), columns })
+        Ok(Columns { names: names.clone(), known, facts })
     }
 
     /// Returns the names of the columns.
@@ -86,43 +104,13 @@ impl Columns {
         &self.names
     }
 
-    /// Reads a row as a question.
-    pub(super) fn question(&self, row: &StringRecord, state: &State) -> Result<Question, BadRow> {
-        let flow = self.flow(row, state)?;
-        let question = flow.on(self.needed("at", row)?);
-        Ok(Question { known_on: self.cell("known_on", row).map(|it| parse("known_on", it)).transpose()?, ..question })
-    }
-
-    /// Reads a row as a flow.
-    pub(super) fn flow(&self, row: &StringRecord, state: &State) -> Result<Flow, BadRow> {
-        if row.len() != self.names.len() {
-            let message = format!("the row has {} cells, and there are {} columns", row.len(), self.names.len());
+    /// Takes cells as a row, if there are as many as columns.
+    pub(super) fn row<'r>(&'r self, cells: &'r [&'r str]) -> Result<Row<'r>, BadRow> {
+        if cells.len() != self.names.len() {
+            let message = format!("the row has {} cells, and there are {} columns", cells.len(), self.names.len());
             return Err(BadRow { column: None, message });
         }
-        let mut facts = BTreeMap::new();
-        for (column, cell) in self.columns.iter().zip(row) {
-            let cell = cell.trim();
-            if let Column::Fact(fact) = column
-                && !cell.is_empty()
-            {
-                let value = ask::value(state, fact, cell).map_err(|it| bad(fact.as_str(), it.line()))?;
-                facts.insert(fact.clone(), value);
-            }
-        }
-        let ordinary = match self.cell("ordinary", row) {
-            None | Some("no" | "false") => false,
-            Some("yes" | "true") => true,
-            Some(other) => return Err(bad("ordinary", format!("`ordinary` is yes or no, found `{other}`"))),
-        };
-        let categories = self.written("category", row)?;
-        Ok(Flow {
-            id: self.cell("id", row).map(str::to_owned),
-            from: self.needed("from", row)?,
-            to: self.cell("to", row).map(|it| parse("to", it)).transpose()?,
-            items: items(categories, self.cell("subjects", row))?,
-            facts,
-            ordinary,
-        })
+        Ok(Row { columns: self, cells })
     }
 
     /// Returns everything in a flow that is not understood, by the column in
@@ -137,23 +125,125 @@ impl Columns {
         let facts = flow.facts.iter().filter_map(|(id, value)| of(id.as_str(), state.fact_mistake(id, value)));
         from.into_iter().chain(to).chain(items).chain(facts).collect()
     }
+}
+
+impl Known {
+    /// Returns where it is kept where a column stands, unless it is one of a
+    /// fact.
+    fn find(&mut self, name: &str) -> Option<&mut Option<usize>> {
+        match name {
+            "id" => Some(&mut self.id),
+            "from" => Some(&mut self.from),
+            "to" => Some(&mut self.to),
+            "category" => Some(&mut self.category),
+            "subjects" => Some(&mut self.subjects),
+            "at" => Some(&mut self.at),
+            "known_on" => Some(&mut self.known_on),
+            "ordinary" => Some(&mut self.ordinary),
+            _ => None,
+        }
+    }
+}
+
+impl<'r> Row<'r> {
+    /// Returns the asker's own name for the question.
+    pub(super) fn id(&self) -> Option<&'r str> {
+        self.cell(self.columns.known.id)
+    }
+
+    /// Returns where the data is.
+    pub(super) fn from(&self) -> Option<&'r str> {
+        self.cell(self.columns.known.from)
+    }
+
+    /// Returns where it would go.
+    pub(super) fn to(&self) -> Option<&'r str> {
+        self.cell(self.columns.known.to)
+    }
+
+    /// Returns one category, or several separated by `;`.
+    pub(super) fn category(&self) -> Option<&'r str> {
+        self.cell(self.columns.known.category)
+    }
+
+    /// Returns one number of people, or as many as categories, separated by
+    /// `;`.
+    pub(super) fn subjects(&self) -> Option<&'r str> {
+        self.cell(self.columns.known.subjects)
+    }
+
+    /// Returns the day on which it would go.
+    pub(super) fn at(&self) -> Option<&'r str> {
+        self.cell(self.columns.known.at)
+    }
+
+    /// Returns the day by which what counts was published.
+    pub(super) fn known_on(&self) -> Option<&'r str> {
+        self.cell(self.columns.known.known_on)
+    }
+
+    /// Returns whether every flag that is not stated is not the case.
+    pub(super) fn ordinary(&self) -> Result<bool, BadRow> {
+        match self.cell(self.columns.known.ordinary) {
+            None | Some("no" | "false") => Ok(false),
+            Some("yes" | "true") => Ok(true),
+            Some(other) => Err(bad("ordinary", format!("`ordinary` is yes or no, found `{other}`"))),
+        }
+    }
+
+    /// Returns what is stated: which of the columns of facts, counted from 0,
+    /// its fact, and the cell.
+    pub(super) fn facts(&self) -> impl Iterator<Item = (usize, &'r FactId, &'r str)> {
+        let row = *self;
+        let facts = self.columns.facts.iter().enumerate();
+        facts.filter_map(move |(number, (position, fact))| Some((number, fact, row.cell(Some(*position))?)))
+    }
+
+    /// Reads the row as a question.
+    pub(super) fn question(&self, state: &State) -> Result<Question, BadRow> {
+        let flow = self.flow(state)?;
+        let question = flow.on(parse("at", written("at", self.at())?)?);
+        Ok(Question { known_on: self.known_on().map(|it| parse("known_on", it)).transpose()?, ..question })
+    }
+
+    /// Reads the row as a flow.
+    pub(super) fn flow(&self, state: &State) -> Result<Flow, BadRow> {
+        let facts = self.facts().map(|(_, fact, cell)| {
+            let value = ask::value(state, fact, cell).map_err(|it| bad(fact.as_str(), it.line()))?;
+            Ok((fact.clone(), value))
+        });
+        let facts: BTreeMap<_, _> = facts.collect::<Result<_, BadRow>>()?;
+        let ordinary = self.ordinary()?;
+        let categories = written("category", self.category())?;
+        Ok(Flow {
+            id: self.id().map(str::to_owned),
+            from: parse("from", written("from", self.from())?)?,
+            to: self.to().map(|it| parse("to", it)).transpose()?,
+            items: items(categories, self.subjects())?,
+            facts,
+            ordinary,
+        })
+    }
 
     /// Returns a cell in which something stands.
-    fn cell<'r>(&self, name: &str, row: &'r StringRecord) -> Option<&'r str> {
-        let position = self.columns.iter().position(|it| matches!(it, Column::Known(known) if *known == name))?;
-        row.get(position).map(str::trim).filter(|it| !it.is_empty())
+    fn cell(&self, position: Option<usize>) -> Option<&'r str> {
+        let cell = trimmed(self.cells.get(position?)?);
+        (!cell.is_empty()).then_some(cell)
     }
+}
 
-    fn written<'r>(&self, name: &str, row: &'r StringRecord) -> Result<&'r str, BadRow> {
-        self.cell(name, row).ok_or_else(|| bad(name, format!("`{name}` is empty")))
+/// Trims a cell. Nearly always its first byte and its last one say that there
+/// is nothing to trim.
+fn trimmed(cell: &str) -> &str {
+    match cell.as_bytes() {
+        [only] if only.is_ascii_graphic() => cell,
+        [first, .., last] if first.is_ascii_graphic() && last.is_ascii_graphic() => cell,
+        _ => cell.trim(),
     }
+}
 
-    fn needed<T: std::str::FromStr>(&self, name: &str, row: &StringRecord) -> Result<T, BadRow>
-    where
-        T::Err: std::fmt::Display,
-    {
-        parse(name, self.written(name, row)?)
-    }
+fn written<'r>(name: &str, cell: Option<&'r str>) -> Result<&'r str, BadRow> {
+    cell.ok_or_else(|| bad(name, format!("`{name}` is empty")))
 }
 
 /// Reads categories separated by `;`, with one number of people for all or a

@@ -135,7 +135,7 @@ pub(super) fn hash(out: &mut Vec<u8>, hash: &Hash) {
 }
 
 /// Writes a text, escaped.
-pub fn write_text(out: &mut Vec<u8>, text: &str) {
+pub(super) fn write_text(out: &mut Vec<u8>, text: &str) {
     out.push(b'"');
     if is_plain(text.as_bytes()) {
         out.extend_from_slice(text.as_bytes());

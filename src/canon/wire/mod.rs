@@ -8,9 +8,9 @@
 mod answer;
 mod json;
 mod question;
+mod value;
 
 pub use answer::{
     answer_json, end_json, flow_json, head_json, open_text, question_json, requires_json, write_answer, write_brief,
 };
-pub use json::write_text;
 pub use question::{MalformedQuestion, flow_from_json, question_from_json};

@@ -1,0 +1,224 @@
+//! A question a row of CSV, and the row again with what came of it.
+//!
+//! A row without a quote is cut at its commas and copied as it stands; what
+//! the `csv` crate would write of it is the same. The others are read by that
+//! crate.
+
+use std::io::{self, Cursor, Read};
+
+use csv::StringRecord;
+use memchr::{memchr_iter, memchr3};
+
+use crate::cli::batch::answering::Answering;
+use crate::cli::batch::chunks::Chunks;
+use crate::cli::batch::pipeline::{Answered, Piece, Work};
+use crate::cli::batch::records::{Kind, Record};
+use crate::cli::batch::results::{NAMES, write_brief, write_full};
+use crate::cli::batch::{Detail, MOST_BYTES};
+use crate::cli::failure::Failure;
+use crate::cli::question_row::Columns;
+
+/// Answers rows.
+#[derive(Debug)]
+pub(super) struct Table<'r> {
+    answering: Answering<'r>,
+    columns: Columns,
+    detail: Detail,
+}
+
+impl<'r> Table<'r> {
+    /// Reads the names of the columns off a file, and returns how many lines
+    /// they and what is before them have.
+    pub(super) fn open(
+        chunks: &mut Chunks<impl Read>,
+        answering: Answering<'r>,
+        detail: Detail,
+    ) -> Result<(Table<'r>, u64), Failure> {
+        let unreadable = |it: csv::Error| Failure::input(format!("the file is not CSV: {it}"));
+        let (names, lines) = names(chunks).map_err(|it| unreadable(it.into()))?;
+        let mut reader = csv::Reader::from_reader(names.as_slice());
+        let columns = Columns::of_questions(reader.headers().map_err(unreadable)?, answering.state())?;
+        Ok((Table { answering, columns, detail }, lines))
+    }
+
+    /// Writes the names of the columns.
+    pub(super) fn write_names(&self) -> Vec<u8> {
+        let mut out = Vec::new();
+        let (brief, full) = NAMES.split_at(4);
+        let (full, error) = full.split_at(4);
+        let full = if self.detail == Detail::Full { full } else { &[] };
+        let names = self.columns.names().iter();
+        write_cells(&mut out, names.chain([brief, full, error].into_iter().flatten().copied()));
+        out.push(b'\n');
+        out
+    }
+
+    /// Writes what came of a row, whose cells have been written.
+    fn write_results(&self, cells: &[&str], answered: &mut Answered) {
+        if let Err(message) = self.try_results(cells, &mut answered.bytes) {
+            self.write_error(&message, answered);
+        }
+    }
+
+    fn try_results(&self, cells: &[&str], out: &mut Vec<u8>) -> Result<(), String> {
+        let row = self.columns.row(cells).map_err(|it| it.message)?;
+        match self.detail {
+            Detail::Brief => write_brief(out, self.answering.brief_of_row(&row)?),
+            Detail::Full => {
+                let question = row.question(self.answering.state()).map_err(|it| it.message)?;
+                write_full(out, &self.answering.answer(&question)?);
+            }
+        }
+        out.extend_from_slice(b",\n");
+        Ok(())
+    }
+
+    fn write_error(&self, message: &str, answered: &mut Answered) {
+        let empty: &[u8] = match self.detail {
+            Detail::Brief => b",,,,,",
+            Detail::Full => b",,,,,,,,,",
+        };
+        answered.errors += 1;
+        answered.bytes.extend_from_slice(empty);
+        write_cell(&mut answered.bytes, message);
+        answered.bytes.push(b'\n');
+    }
+
+    /// Writes as many cells as there are columns.
+    fn write_padded(&self, cells: &[&str], out: &mut Vec<u8>) {
+        let width = self.columns.names().len();
+        write_cells(out, (0..width).map(|it| cells.get(it).copied().unwrap_or_default()));
+    }
+}
+
+impl Work for Table<'_> {
+    fn answer(&self, piece: Piece<'_>, answered: &mut Answered) {
+        let mut rest = piece.bytes;
+        let mut quoted = Quoted::new();
+        let mut cells = Vec::new();
+        while let Some(record) = Kind::Row.take(&mut rest) {
+            if MOST_BYTES <= record.content.len() {
+                let before = piece.bytes.get(..piece.bytes.len() - rest.len() - record.whole.len());
+                let line = piece.line + memchr_iter(b'\n', before.unwrap_or_default()).count() as u64;
+                let message =
+                    format!("the row on line {line} is longer than {MOST_BYTES} bytes, and nothing behind it was read");
+                answered.refused = Some(message);
+                return;
+            }
+            if record.content.is_empty() {
+                continue;
+            }
+            let Ok(text) = std::str::from_utf8(record.content) else {
+                self.write_padded(&[], &mut answered.bytes);
+                self.write_error("the row is not UTF-8", answered);
+                continue;
+            };
+            if record.is_quoted {
+                let row = quoted.read(text, record);
+                let cells: Vec<_> = row.iter().collect();
+                self.write_padded(&cells, &mut answered.bytes);
+                self.write_results(&cells, answered);
+                continue;
+            }
+            cut(text, &mut cells);
+            if cells.len() == self.columns.names().len() {
+                answered.bytes.extend_from_slice(record.content);
+            } else {
+                self.write_padded(&cells, &mut answered.bytes);
+            }
+            self.write_results(&cells, answered);
+        }
+    }
+}
+
+/// Returns everything up to the end of the row of names, and how many lines
+/// that is.
+fn names(chunks: &mut Chunks<impl Read>) -> io::Result<(Vec<u8>, u64)> {
+    let (mut chunk, mut names) = (Vec::new(), Vec::new());
+    loop {
+        chunks.fill(&mut chunk)?;
+        let mut rest = chunk.as_slice();
+        let mut is_found = chunk.is_empty();
+        while !is_found && let Some(record) = Kind::Row.take(&mut rest) {
+            names.extend_from_slice(record.whole);
+            is_found = !record.content.is_empty();
+        }
+        if is_found {
+            chunks.put_back(rest);
+            let lines = memchr_iter(b'\n', &names).count() as u64;
+            return Ok((names, lines));
+        }
+    }
+}
+
+/// Cuts a row without quotes into its cells.
+fn cut<'t>(text: &'t str, cells: &mut Vec<&'t str>) {
+    cells.clear();
+    let mut start = 0;
+    for comma in memchr_iter(b',', text.as_bytes()) {
+        cells.push(text.get(start..comma).unwrap_or_default());
+        start = comma + 1;
+    }
+    cells.push(text.get(start..).unwrap_or_default());
+}
+
+/// Reads rows with quotes. To make a reader costs more than to read a row, so
+/// that one reads row after row, each from its own bytes.
+struct Quoted {
+    reader: Option<csv::Reader<Cursor<Vec<u8>>>>,
+    row: StringRecord,
+}
+
+impl Quoted {
+    fn new() -> Quoted {
+        Quoted { reader: None, row: StringRecord::new() }
+    }
+
+    fn read(&mut self, text: &str, record: Record<'_>) -> &StringRecord {
+        let reader = |bytes: Vec<u8>| {
+            csv::ReaderBuilder::new().flexible(true).has_headers(false).from_reader(Cursor::new(bytes))
+        };
+        let read = if record.is_ended() {
+            let reader = self.reader.get_or_insert_with(|| reader(Vec::new()));
+            let cursor = reader.get_mut();
+            cursor.set_position(0);
+            cursor.get_mut().clear();
+            cursor.get_mut().extend_from_slice(text.as_bytes());
+            cursor.get_mut().push(b'\n');
+            reader.read_record(&mut self.row)
+        } else {
+            // It may be that its quotes were never closed: only the end of the
+            // file is its end then, and the reader comes to it.
+            reader(text.as_bytes().to_vec()).read_record(&mut self.row)
+        };
+        read.expect("because a row in memory is UTF-8, and may have any number of cells");
+        &self.row
+    }
+}
+
+/// Writes cells, with commas between them.
+fn write_cells<'c>(out: &mut Vec<u8>, cells: impl Iterator<Item = &'c str>) {
+    for (position, cell) in cells.enumerate() {
+        if position != 0 {
+            out.push(b',');
+        }
+        write_cell(out, cell);
+    }
+}
+
+/// Writes a cell as the `csv` crate does: in quotes where it needs them.
+fn write_cell(out: &mut Vec<u8>, cell: &str) {
+    let bytes = cell.as_bytes();
+    let needs_quotes = memchr3(b',', b'"', b'\n', bytes).is_some() || bytes.contains(&b'\r');
+    if !needs_quotes {
+        return out.extend_from_slice(bytes);
+    }
+    out.push(b'"');
+    for byte in bytes {
+        if *byte == b'"' {
+            out.push(b'"');
+        }
+        out.push(*byte);
+    }
+    out.push(b'"');
+}
