@@ -202,7 +202,7 @@ impl<'r> Row<'r> {
     /// Reads the row as a question.
     pub(super) fn question(&self, state: &State) -> Result<Question, BadRow> {
         let flow = self.flow(state)?;
-        let question = flow.on(parse("at", written("at", self.at())?)?);
+        let question = flow.into_question(parse("at", written("at", self.at())?)?);
         Ok(Question { known_on: self.known_on().map(|it| parse("known_on", it)).transpose()?, ..question })
     }
 

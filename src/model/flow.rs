@@ -36,15 +36,12 @@ impl From<&Question> for Flow {
 impl Flow {
     /// Returns the question of whether it may go on a day.
     pub fn on(&self, at: At) -> Question {
-        Question {
-            id: self.id.clone(),
-            from: self.from.clone(),
-            to: self.to.clone(),
-            items: self.items.clone(),
-            at,
-            known_on: None,
-            facts: self.facts.clone(),
-            ordinary: self.ordinary,
-        }
+        self.clone().into_question(at)
+    }
+
+    /// Makes it the question of whether it may go on a day.
+    pub fn into_question(self, at: At) -> Question {
+        let Flow { id, from, to, items, facts, ordinary } = self;
+        Question { id, from, to, items, at, known_on: None, facts, ordinary }
     }
 }

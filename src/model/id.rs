@@ -163,12 +163,25 @@ impl ListId {
 }
 
 fn is_name(text: &str) -> bool {
-    text.split('-')
-        .all(|word| !word.is_empty() && word.bytes().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit()))
+    are_words(text, |it| it == b'-')
 }
 
 fn is_dotted(text: &str) -> bool {
-    text.split('.').all(is_name)
+    are_words(text, |it| it == b'-' || it == b'.')
+}
+
+/// Returns whether there are lower-case words with single joints between them.
+/// In one pass: a batch reads ids by the million.
+fn are_words(text: &str, is_joint: impl Fn(u8) -> bool) -> bool {
+    let mut is_within = false;
+    for byte in text.bytes() {
+        let is_letter = byte.is_ascii_lowercase() || byte.is_ascii_digit();
+        if !(is_letter || is_within && is_joint(byte)) {
+            return false;
+        }
+        is_within = is_letter;
+    }
+    is_within
 }
 
 fn is_jurisdiction(text: &str) -> bool {
@@ -196,7 +209,20 @@ mod tests {
 
         let good = ["personal", "personal.health.genomic", "personal.subject.minor.under-14"];
         assert!(good.iter().all(|it| it.parse::<CategoryId>().is_ok()));
-        let bad = ["", ".", "personal.", ".health", "personal..health", "Personal", "personal/health", "a_b"];
+        let bad = [
+            "",
+            ".",
+            "personal.",
+            ".health",
+            "personal..health",
+            "Personal",
+            "personal/health",
+            "a_b",
+            "a.-b",
+            "a-.b",
+            "a-",
+            "-a",
+        ];
         assert!(bad.iter().all(|it| it.parse::<CategoryId>().is_err()), "one of {bad:?} was taken");
 
         let good: ListId = "CN-GBA/standard-contract".parse().unwrap();

@@ -100,7 +100,7 @@ impl QuestionForm<'_> {
     fn read(self) -> Result<Question, String> {
         let QuestionForm { id, from, to, items, at, known_on, facts, ordinary } = self;
         let flow = FlowForm { id, from, to, items, facts, ordinary }.read()?;
-        Ok(Question { known_on: known_on.map(|it| parse(&it.0)).transpose()?, ..flow.on(parse(&at.0)?) })
+        Ok(Question { known_on: known_on.map(|it| parse(&it.0)).transpose()?, ..flow.into_question(parse(&at.0)?) })
     }
 }
 

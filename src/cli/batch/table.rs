@@ -94,11 +94,14 @@ impl<'r> Table<'r> {
 impl Work for Table<'_> {
     fn answer(&self, piece: Piece<'_>, answered: &mut Answered) {
         let mut rest = piece.bytes;
+        // To look at all of a piece at once costs less than row by row.
+        let valid = std::str::from_utf8(piece.bytes).ok();
         let mut quoted = Quoted::new();
         let mut cells = Vec::new();
         while let Some(record) = Kind::Row.take(&mut rest) {
+            let start = piece.bytes.len() - rest.len() - record.whole.len();
             if MOST_BYTES <= record.content.len() {
-                let before = piece.bytes.get(..piece.bytes.len() - rest.len() - record.whole.len());
+                let before = piece.bytes.get(..start);
                 let line = piece.line + memchr_iter(b'\n', before.unwrap_or_default()).count() as u64;
                 let message =
                     format!("the row on line {line} is longer than {MOST_BYTES} bytes, and nothing behind it was read");
@@ -108,7 +111,11 @@ impl Work for Table<'_> {
             if record.content.is_empty() {
                 continue;
             }
-            let Ok(text) = std::str::from_utf8(record.content) else {
+            let text = match valid {
+                Some(text) => text.get(start..start + record.content.len()),
+                None => std::str::from_utf8(record.content).ok(),
+            };
+            let Some(text) = text else {
                 self.write_padded(&[], &mut answered.bytes);
                 self.write_error("the row is not UTF-8", answered);
                 continue;
@@ -151,13 +158,16 @@ fn names(chunks: &mut Chunks<impl Read>) -> io::Result<(Vec<u8>, u64)> {
     }
 }
 
-/// Cuts a row without quotes into its cells.
+/// Cuts a row without quotes into its cells. They are short: to look at each
+/// byte takes less time than to call for the next comma.
 fn cut<'t>(text: &'t str, cells: &mut Vec<&'t str>) {
     cells.clear();
     let mut start = 0;
-    for comma in memchr_iter(b',', text.as_bytes()) {
-        cells.push(text.get(start..comma).unwrap_or_default());
-        start = comma + 1;
+    for (position, byte) in text.bytes().enumerate() {
+        if byte == b',' {
+            cells.push(text.get(start..position).unwrap_or_default());
+            start = position + 1;
+        }
     }
     cells.push(text.get(start..).unwrap_or_default());
 }
