@@ -82,9 +82,7 @@ fn measure(name: &str, size: Size) {
         index.decided_outcomes(&now.asked, |_, it| sum += it.map_or(9, |it| it.0 as u64));
         sum
     });
-    race.add("outcome, from words", QUESTIONS, || {
-        both.questions.iter().map(|it| index.outcome(it).outcome as u64).sum()
-    });
+    race.add("outcome, from words", QUESTIONS, || both.questions.iter().map(|it| index.brief(it).outcome as u64).sum());
     race.add("answer as a value", FEWER, || {
         both.questions[..FEWER].iter().map(|it| black_box(index.answer(it)).matches.len() as u64).sum()
     });
@@ -106,7 +104,7 @@ fn count(what: &str, times: usize) {
         let (question, asked) = (&asking.questions[number], &asking.asked[number]);
         match what {
             "outcome" => drop(black_box(index.decided_outcome(asked))),
-            "words" => drop(black_box(index.outcome(question))),
+            "words" => drop(black_box(index.brief(question))),
             "answer" => drop(black_box(index.answer(question))),
             "json" => drop(black_box(answer_json(&index.answer(question), &state.head).to_string())),
             "reference" => drop(black_box(answer(&state, question))),

@@ -24,8 +24,9 @@ const USES: &[(&str, &[&str])] = &[
     ("registry", &["model", "evaluate", "compare", "measure", "canon", "log", "catalog", "journal", "store"]),
     ("client", &["model", "canon", "registry"]),
     ("server", &["model", "canon", "registry"]),
-    // `snapshot` reads and writes files of the journal's format.
-    ("cli", &["model", "canon", "log", "catalog", "journal", "registry", "client", "server"]),
+    // `snapshot` reads and writes files of the journal's format, and `batch` asks
+    // the index cell by cell.
+    ("cli", &["model", "evaluate", "canon", "log", "catalog", "journal", "registry", "client", "server"]),
     ("main", &["cli"]),
 ];
 

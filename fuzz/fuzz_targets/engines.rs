@@ -36,7 +36,7 @@ fuzz_target!(|bytes: &[u8]| {
         let found = index.answer(question);
         let json = |it| answer_json(it, &index.state().head).to_string();
         assert_eq!(json(&found), json(&expected), "{question:?}");
-        let only = index.outcome(question);
+        let only = index.brief(question);
         let expected = (expected.outcome, expected.floor, expected.unknown_reason);
         assert_eq!((only.outcome, only.floor, only.unknown_reason), expected, "{question:?}");
     }

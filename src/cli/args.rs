@@ -228,6 +228,10 @@ pub(super) struct BatchArgs {
     /// Answer on so many threads; one for each core if left out
     #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(super) jobs: Option<u16>,
+    /// Ask both evaluators, the index and the one that reads like the law, and refuse to answer
+    /// where they differ
+    #[arg(long)]
+    pub(super) paranoid: bool,
 }
 
 /// What a batch file is.

@@ -6,7 +6,7 @@ use std::mem::ManuallyDrop;
 use crate::canon::answer_json;
 use crate::cli::args::{AskArgs, Format};
 use crate::cli::failure::Failure;
-use crate::cli::{Screen, answer, selection};
+use crate::cli::{Screen, answer, asking, selection};
 use crate::model::near::did_you_mean;
 use crate::model::{At, Count, FactId, FactKind, Item, KnownOn, Outcome, Question, Role, State, Subjects, Value};
 use crate::registry::Registry;
@@ -16,7 +16,7 @@ pub(super) fn run(args: &AskArgs, named: Option<&str>, screen: &mut Screen<'_>) 
     let (registry, question) = opened(args, named, screen)?;
     // The process ends when the answer is written: to free the state piece by
     // piece would only keep the asker waiting.
-    let registry = ManuallyDrop::new(if args.paranoid { registry.paranoid() } else { registry });
+    let registry = ManuallyDrop::new(asking(registry, args.paranoid));
     if args.at.is_none() {
         screen.note(&format!("asked as of {today}, since no `--at` was given"))?;
     }

@@ -51,6 +51,7 @@ use jiff::civil::Date;
 use crate::cli::args::{Arguments, Command, Format, SpecialFormat};
 use crate::cli::failure::Failure;
 use crate::model::Language;
+use crate::registry::Registry;
 
 /// What surrounds a run: everything that `main` took from the process.
 #[derive(Clone, Debug)]
@@ -137,6 +138,11 @@ pub fn run(
     }
 }
 
+/// Returns a registry that asks as many evaluators as were asked for.
+fn asking(registry: Registry, is_paranoid: bool) -> Registry {
+    if is_paranoid { registry.paranoid() } else { registry }
+}
+
 fn dispatch(command: Command, registry: Option<&str>, screen: &mut Screen<'_>) -> Result<u8, Failure> {
     if screen.special.is_some_and(|it| !it.is_written_by(&command)) {
         return Err(Failure::input("this command does not write that format").hint("`--format text` or `json`"));
@@ -144,12 +150,8 @@ fn dispatch(command: Command, registry: Option<&str>, screen: &mut Screen<'_>) -
     let open = |screen: &mut Screen<'_>| selection::open(registry, screen);
     match command {
         Command::Ask(args) => ask::run(&args, registry, screen),
-        Command::Batch(args) => batch::run(&args, &open(screen)?, screen),
-        Command::Exam(args) => {
-            let registry = open(screen)?;
-            let registry = if args.paranoid { registry.paranoid() } else { registry };
-            exam::run(&args, &registry, screen)
-        }
+        Command::Batch(args) => batch::run(&args, &asking(open(screen)?, args.paranoid), screen),
+        Command::Exam(args) => exam::run(&args, &asking(open(screen)?, args.paranoid), screen),
         Command::Lists(args) => lists::run(&args, &open(screen)?, screen),
         Command::Show(args) => show::run(&args, &open(screen)?, screen),
         Command::History(args) => history::run(&args, &open(screen)?, screen),

@@ -104,6 +104,11 @@ impl Columns {
         &self.names
     }
 
+    /// Returns the facts that have columns, in their order.
+    pub(super) fn facts(&self) -> impl Iterator<Item = &FactId> {
+        self.facts.iter().map(|(_, fact)| fact)
+    }
+
     /// Takes cells as a row, if there are as many as columns.
     pub(super) fn row<'r>(&'r self, cells: &'r [&'r str]) -> Result<Row<'r>, BadRow> {
         if cells.len() != self.names.len() {

@@ -14,7 +14,7 @@ mod region;
 mod source;
 mod validity;
 
-pub use compiled::{Asked, Index, IndexSize, OutcomeOnly};
+pub use compiled::{Asked, Cells, FactColumn, Index, IndexSize, plain_count};
 pub use reference::answer;
 
 pub(crate) use dependence::conditions;

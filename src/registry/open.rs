@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use crate::canon::{Chains, answer_json};
 use crate::evaluate::{Index, answer};
 use crate::journal::{self, RealDisk};
-use crate::model::{Answer, Question, QuestionMistake, State};
+use crate::model::{Answer, Brief, Question, QuestionMistake, State};
 use crate::registry::publish::{PublishError, Publisher};
 use crate::store::index;
 
@@ -169,6 +169,20 @@ impl Registry {
             return Err(AskError::Disagreement);
         }
         Ok(answered)
+    }
+
+    /// Returns what a question comes to, without the reasons.
+    pub fn brief(&self, question: &Question) -> Result<Brief, AskError> {
+        if self.is_paranoid {
+            return self.ask(question).map(|it| it.brief());
+        }
+        let mistakes = self.state.mistakes(question);
+        if mistakes.is_empty() { Ok(self.index().brief(question)) } else { Err(AskError::Mistakes(mistakes)) }
+    }
+
+    /// Returns whether both evaluators are asked.
+    pub fn is_paranoid(&self) -> bool {
+        self.is_paranoid
     }
 
     /// Returns whether the evaluator that reads like the law says the same, in

@@ -98,7 +98,7 @@ impl Engine for Ours<'_> {
                 let decided = self.index.decided_outcome(&self.asked[question]);
                 number(decided.expect("because the questions leave nothing open").0)
             }
-            Way::FromStrings => number(self.index.outcome(&self.questions[question]).outcome),
+            Way::FromStrings => number(self.index.brief(&self.questions[question]).outcome),
             Way::WholeAnswer | Way::WholeAnswerAsJson => self.whole(question),
         }
     }

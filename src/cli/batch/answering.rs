@@ -1,8 +1,9 @@
 //! How a question of a batch is answered: the one place that knows by what.
 
 use crate::cli::failure::Failure;
-use crate::cli::question_row::Row;
-use crate::model::{Answer, Brief, Head, Question, State};
+use crate::cli::question_row::{Columns, Row};
+use crate::evaluate::{Cells, FactColumn, plain_count};
+use crate::model::{Answer, At, Brief, Head, KnownOn, Question, State};
 use crate::registry::Registry;
 
 /// What answers the questions of a batch, on every core at once.
@@ -35,12 +36,44 @@ impl<'r> Answering<'r> {
 
     /// Returns what a question comes to.
     pub(super) fn brief(&self, question: &Question) -> Result<Brief, String> {
-        self.answer(question).map(|it| it.brief())
+        self.registry.brief(question).map_err(|it| Failure::from(it).line())
     }
 
-    /// Returns what a row comes to. Its cells need not become a question, as
-    /// long as what is said of a cell that is not understood stays the same.
-    pub(super) fn brief_of_row(&self, row: &Row<'_>) -> Result<Brief, String> {
+    /// Returns how the facts of a table are read.
+    pub(super) fn fact_columns(&self, columns: &Columns) -> Vec<FactColumn> {
+        columns.facts().map(|it| self.registry.index().fact_column(it)).collect()
+    }
+
+    /// Returns what a row comes to. A plain one does not become a question on
+    /// the way; any other does, for what is to be said of it.
+    pub(super) fn brief_of_row(&self, row: &Row<'_>, facts: &[FactColumn]) -> Result<Brief, String> {
+        let plain = || {
+            let facts = row.facts().filter_map(|(number, _, cell)| Some((*facts.get(number)?, cell)));
+            self.registry.index().brief_of_cells(&cells(row)?, facts)
+        };
+        if let Some(brief) = Some(()).filter(|()| !self.registry.is_paranoid()).and_then(|()| plain()) {
+            return Ok(brief);
+        }
         self.brief(&row.question(self.state()).map_err(|it| it.message)?)
     }
+}
+
+/// Returns the cells of a row that is plain: of one category, with a number of
+/// people in digits.
+fn cells<'r>(row: &Row<'r>) -> Option<Cells<'r>> {
+    Some(Cells {
+        from: row.from()?,
+        to: row.to(),
+        category: row.category()?,
+        people: match row.subjects() {
+            Some(people) => Some(plain_count(people)?),
+            None => None,
+        },
+        at: row.at()?.parse::<At>().ok()?,
+        known_on: match row.known_on() {
+            Some(day) => Some(day.parse::<KnownOn>().ok()?),
+            None => None,
+        },
+        ordinary: row.ordinary().ok()?,
+    })
 }

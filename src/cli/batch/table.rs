@@ -17,12 +17,14 @@ use crate::cli::batch::results::{NAMES, write_brief, write_full};
 use crate::cli::batch::{Detail, MOST_BYTES};
 use crate::cli::failure::Failure;
 use crate::cli::question_row::Columns;
+use crate::evaluate::FactColumn;
 
 /// Answers rows.
 #[derive(Debug)]
 pub(super) struct Table<'r> {
     answering: Answering<'r>,
     columns: Columns,
+    facts: Vec<FactColumn>,
     detail: Detail,
 }
 
@@ -38,7 +40,8 @@ impl<'r> Table<'r> {
         let (names, lines) = names(chunks).map_err(|it| unreadable(it.into()))?;
         let mut reader = csv::Reader::from_reader(names.as_slice());
         let columns = Columns::of_questions(reader.headers().map_err(unreadable)?, answering.state())?;
-        Ok((Table { answering, columns, detail }, lines))
+        let facts = answering.fact_columns(&columns);
+        Ok((Table { answering, columns, facts, detail }, lines))
     }
 
     /// Writes the names of the columns.
@@ -63,7 +66,7 @@ impl<'r> Table<'r> {
     fn try_results(&self, cells: &[&str], out: &mut Vec<u8>) -> Result<(), String> {
         let row = self.columns.row(cells).map_err(|it| it.message)?;
         match self.detail {
-            Detail::Brief => write_brief(out, self.answering.brief_of_row(&row)?),
+            Detail::Brief => write_brief(out, self.answering.brief_of_row(&row, &self.facts)?),
             Detail::Full => {
                 let question = row.question(self.answering.state()).map_err(|it| it.message)?;
                 write_full(out, &self.answering.answer(&question)?);

@@ -10,7 +10,7 @@ use crate::evaluate::compiled::rows::{Part, pool};
 use crate::evaluate::compiled::sets::Certain;
 use crate::evaluate::compiled::words::{Form, Words};
 use crate::model::fact::SUBJECTS;
-use crate::model::{Condition, Count, FactId, Question, Subjects, Value, When};
+use crate::model::{ChoiceId, Condition, Count, FactId, Question, Subjects, Value, When};
 
 /// What stands where a question states nothing. No count is so high.
 const NOT_STATED: u64 = u64::MAX;
@@ -32,24 +32,48 @@ impl Stated {
     /// Returns what a question states; `None` where it has a word that has no
     /// number.
     pub(super) fn of(question: &Question, words: &Words) -> Option<Stated> {
-        let (mut yes, mut no) = (0, 0);
-        let mut values = SmallVec::from_elem(NOT_STATED, words.values);
+        let mut stated = Stated::nothing(words);
         for (fact, value) in &question.facts {
             let number = words.facts.find(fact.as_str())?;
             match (words.form(number)?, value) {
-                (Form::Flag(flag), Value::Flag(true)) => yes |= flag,
-                (Form::Flag(flag), Value::Flag(false)) => no |= flag,
+                (Form::Flag(flag), Value::Flag(is_so)) => stated.say(flag, *is_so),
                 (Form::Choice(place), Value::Choice(choice)) => {
-                    *values.get_mut(place as usize)? = words.choice(number, choice.as_str())?;
+                    stated.put(place, words.choice(number, choice.as_str())?);
                 }
-                (Form::Count(place), Value::Count(count)) => *values.get_mut(place as usize)? = count.number(),
+                (Form::Count(place), Value::Count(count)) => stated.put(place, count.number()),
                 (Form::Flag(_) | Form::Choice(_) | Form::Count(_), _) => return None,
             }
         }
         if question.ordinary {
-            no |= words.flags & !yes;
+            stated.be_ordinary(words);
         }
-        Some(Stated { yes, no, values })
+        Some(stated)
+    }
+
+    /// Returns what a question states that states nothing.
+    pub(super) fn nothing(words: &Words) -> Stated {
+        Stated { yes: 0, no: 0, values: SmallVec::from_elem(NOT_STATED, words.values) }
+    }
+
+    /// States a flag.
+    pub(super) fn say(&mut self, flag: Flags, is_so: bool) {
+        if is_so {
+            self.yes |= flag;
+        } else {
+            self.no |= flag;
+        }
+    }
+
+    /// States the position of a choice, or a count.
+    pub(super) fn put(&mut self, place: u32, value: u64) {
+        if let Some(it) = self.values.get_mut(place as usize) {
+            *it = value;
+        }
+    }
+
+    /// States that every flag that was not stated is not the case.
+    pub(super) fn be_ordinary(&mut self, words: &Words) {
+        self.no |= words.flags & !self.yes;
     }
 
     #[inline]
@@ -68,10 +92,14 @@ pub(super) enum People {
 }
 
 impl People {
+    pub(super) fn of_each(count: Option<Count>) -> People {
+        People::Each(count.map_or(NOT_STATED, Count::number))
+    }
+
     pub(super) fn of(subjects: Option<&Subjects>, words: &Words) -> People {
         match subjects {
-            None => People::Each(NOT_STATED),
-            Some(Subjects::Each(count)) => People::Each(count.number()),
+            None => People::of_each(None),
+            Some(Subjects::Each(count)) => People::of_each(Some(*count)),
             Some(Subjects::In(counts)) => {
                 let mut all = vec![NOT_STATED; words.windows.len()];
                 for (window, count) in counts {
@@ -232,7 +260,7 @@ fn read(fact: &FactId, condition: &Condition, words: &Words) -> Read {
         (Some(Form::Flag(flag)), Condition::Flag(true)) => return Read::Yes(flag),
         (Some(Form::Flag(flag)), Condition::Flag(false)) => return Read::No(flag),
         (Some(Form::Choice(place)), Condition::Choice(among)) => {
-            Test::on_choice(number, place, among.iter().map(|it| it.as_str()), words)
+            Test::on_choice(number, place, among.iter().map(ChoiceId::as_str), words)
         }
         (Some(Form::Count(place)), Condition::Count(bounds, window)) => {
             let (at_least, below) = (bounds.at_least().number(), bounds.below().map_or(NOT_STATED, Count::number));

@@ -47,7 +47,7 @@ impl Index {
                     }
                     severest = self.find_in(standing, &circumstances, &mut findings)?;
                 }
-                if taken.speaks && !taken.is_displaced {
+                if taken.speaks && taken.binds {
                     by_list.push((&standing.list.list.id, severest.unwrap_or(Outcome::Permitted)));
                 }
             }

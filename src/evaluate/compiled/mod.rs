@@ -9,6 +9,7 @@
 //! reference asks it, of the entries that the index names.
 
 mod asked;
+mod cells;
 mod conditions;
 mod day;
 mod findings;
@@ -25,6 +26,7 @@ mod walk;
 mod words;
 
 pub use asked::Asked;
+pub use cells::{Cells, FactColumn, plain_count};
 
 use std::sync::Arc;
 
@@ -38,7 +40,7 @@ use crate::evaluate::dependence::depends_on;
 use crate::evaluate::reference::{self, Findings, find};
 use crate::evaluate::source::Source;
 use crate::model::{
-    Answer, At, CategoryId, Entry, InForce, Issued, Jurisdiction, KnownOn, ListId, Outcome, Question, State,
+    Answer, At, Brief, CategoryId, Entry, InForce, Issued, Jurisdiction, KnownOn, ListId, Outcome, Question, State,
     UnknownReason,
 };
 
@@ -54,17 +56,6 @@ pub struct Index {
     lists_over: Rows<u32>,
     /// For each place the lists to which it is subject on some day.
     lists_ever: Rows<u32>,
-}
-
-/// The outcome of a question and nothing else.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct OutcomeOnly {
-    /// The severest of what applies or may apply.
-    pub outcome: Outcome,
-    /// The severest of what applies for certain.
-    pub floor: Outcome,
-    /// Why the registry cannot say, where the outcome is that.
-    pub unknown_reason: Option<UnknownReason>,
 }
 
 /// How large an index is.
@@ -143,14 +134,14 @@ impl Index {
     ///
     /// As in [`answer`](crate::evaluate::answer), the question must speak the
     /// state's words.
-    pub fn outcome(&self, question: &Question) -> OutcomeOnly {
+    pub fn brief(&self, question: &Question) -> Brief {
         let decided = AskedOnce::of(question, &self.words).and_then(|it| self.walk(&it.ask()).ok());
         if let Some((outcome, unknown_reason)) = decided {
-            return OutcomeOnly { outcome, floor: outcome, unknown_reason };
+            return Brief { outcome, floor: outcome, unknown_reason };
         }
         let verdict = find(self, question, &Assumed::default()).verdict();
         let (outcome, floor, unknown_reason) = (verdict.outcome, verdict.floor, verdict.unknown_reason);
-        OutcomeOnly { outcome, floor, unknown_reason }
+        Brief { outcome, floor, unknown_reason }
     }
 
     /// Answers a question: the same as [`answer`](crate::evaluate::answer)

@@ -54,9 +54,8 @@ pub(super) struct Taken {
     pub(super) leaves: bool,
     /// What none of its entries restricts is permitted by it.
     pub(super) speaks: bool,
-    /// No other list goes before it.
-    pub(super) is_displaced: bool,
-    /// Its entries may bind.
+    /// Its entries may bind: they concern this, and no other list goes before
+    /// it.
     pub(super) binds: bool,
 }
 
@@ -99,7 +98,7 @@ impl Index {
             return Ok(taken);
         }
         let is_displaced = self.is_displaced(reached, standing, asked)?;
-        Ok(Taken { is_displaced, binds: taken.binds && !is_displaced, ..taken })
+        Ok(Taken { binds: taken.binds && !is_displaced, ..taken })
     }
 
     /// The same where no other list could go before it.
@@ -111,12 +110,7 @@ impl Index {
         // Of data that stays inside, the list says just that.
         let is_towards = !leaves || decided(self.parts.destinations.has(terms.towards, asked.to))?;
         let in_scope = self.is_in_scope(terms, asked.category);
-        Ok(Taken {
-            leaves,
-            speaks: in_scope && is_towards && is_meant,
-            is_displaced: false,
-            binds: leaves && is_towards && is_meant,
-        })
+        Ok(Taken { leaves, speaks: in_scope && is_towards && is_meant, binds: leaves && is_towards && is_meant })
     }
 
     #[inline]

@@ -53,6 +53,8 @@ pub(super) struct Whereabouts {
 #[derive(Debug)]
 pub(super) struct Words {
     pub(super) categories: Numbers<CategoryId>,
+    /// For each category whether a question may name it.
+    askable: Vec<bool>,
     /// For each category itself and everything broader.
     pub(super) covering: Rows<u32>,
     /// For each category those that do not cover it and have something in
@@ -116,6 +118,7 @@ impl Words {
             Some(Form::Choice(_) | Form::Count(_)) | None => 0,
         };
         Words {
+            askable: categories.ids.iter().map(|it| state.categories.is_askable(it)).collect(),
             categories,
             covering,
             touching,
@@ -147,6 +150,11 @@ impl Words {
     /// Returns how what is stated of a fact is kept.
     pub(super) fn form(&self, fact: u32) -> Option<Form> {
         self.forms.get(fact as usize).copied().flatten()
+    }
+
+    /// Returns whether a question may name a category.
+    pub(super) fn is_askable(&self, category: u32) -> bool {
+        self.askable.get(category as usize) == Some(&true)
     }
 
     /// Returns the position of a choice among the values of its fact.
