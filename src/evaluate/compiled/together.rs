@@ -5,28 +5,36 @@
 //! Some questions are taken together, step by step, so that their waiting
 //! coincides.
 
-use smallvec::SmallVec;
+use std::convert::Infallible;
+use std::ops::Range;
 
 use crate::evaluate::compiled::Index;
 use crate::evaluate::compiled::asked::{Ask, Asked};
 use crate::evaluate::compiled::rules::{Bearing, Circumstances, Rule};
 use crate::evaluate::compiled::timeline::Stands;
-use crate::evaluate::compiled::walk::{Reached, Standing};
+use crate::evaluate::compiled::walk::Standing;
 use crate::model::{Outcome, UnknownReason};
 
 /// So many questions are taken together.
 const TOGETHER: usize = 16;
 
-/// A question on its way, where it has one item and reaches one list in force.
+/// A question on its way, which has one item and reaches one list in force.
 struct OnTheWay<'i, 'q> {
     asked: Circumstances<'q>,
-    reached: Reached<'i>,
-    ranges: SmallVec<[std::ops::Range<usize>; 8]>,
-    rules: SmallVec<[&'i Rule; 8]>,
+    standing: Standing<'i>,
     speaks: bool,
     binds: bool,
-    /// What lies further down stands there too.
-    touches: bool,
+    decided: Option<(Outcome, Option<UnknownReason>)>,
+}
+
+/// What is found on the way, kept from some questions to the next.
+#[derive(Default)]
+struct Found<'i, 'q> {
+    questions: Vec<Option<OnTheWay<'i, 'q>>>,
+    /// Where postings are, and of which question.
+    ranges: Vec<(usize, Range<usize>)>,
+    /// The rules that stand there.
+    rules: Vec<(usize, &'i Rule)>,
 }
 
 impl Index {
@@ -37,17 +45,18 @@ impl Index {
         asked: &[Asked],
         mut take: impl FnMut(usize, Option<(Outcome, Option<UnknownReason>)>),
     ) {
+        let mut found = Found::default();
         for (chunk, first) in asked.chunks(TOGETHER).zip((0..).step_by(TOGETHER)) {
-            let mut all: SmallVec<[Option<OnTheWay<'_, '_>>; TOGETHER]> =
-                chunk.iter().map(|it| self.set_out(&it.ask())).collect();
-            for it in all.iter_mut().flatten() {
-                self.find_ranges(it);
-            }
-            for it in all.iter_mut().flatten() {
-                find_rules(it);
-            }
-            for ((question, it), position) in chunk.iter().zip(all).zip(first..) {
-                let outcome = it.map_or_else(|| self.decided_outcome(question), |it| self.arrive(&it));
+            found.questions.clear();
+            found.questions.extend(chunk.iter().map(|it| self.set_out(&it.ask())));
+            self.find_ranges(&mut found);
+            find_rules(&mut found);
+            self.weigh(&mut found);
+            for ((question, it), position) in chunk.iter().zip(&found.questions).zip(first..) {
+                let outcome = match it {
+                    Some(it) => it.decided,
+                    None => self.decided_outcome(question),
+                };
                 take(position, outcome);
             }
         }
@@ -60,62 +69,66 @@ impl Index {
         let list = self.lists.get(*number as usize)?;
         let Stands::InForce(sequence) = list.timeline.stands(ask.at, ask.known_on) else { return None };
         let standing = Standing { list, sequence, terms: list.terms(sequence)? };
-        let asked = Circumstances {
-            stated: ask.stated,
-            to: self.destination(ask),
-            category: item.category,
-            people: &item.people,
-        };
-        let reached = Reached::of_one(standing);
-        let taken = self.takes(&reached, &standing, &asked).ok()?;
-        let (ranges, rules) = (SmallVec::new(), SmallVec::new());
-        Some(OnTheWay { asked, reached, ranges, rules, speaks: taken.speaks, binds: taken.binds, touches: false })
+        let to = self.destination(ask);
+        let asked = Circumstances { stated: ask.stated, to, category: item.category, people: &item.people };
+        let taken = self.takes_alone(&standing, &asked).ok()?;
+        let decided = Some((Outcome::Permitted, None));
+        Some(OnTheWay { asked, standing, speaks: taken.speaks, binds: taken.binds, decided })
     }
 
     #[inline]
-    fn find_ranges(&self, it: &mut OnTheWay<'_, '_>) {
-        let Some(standing) = it.reached.standing.first().filter(|_| it.binds) else { return };
-        let category = it.asked.category;
-        it.ranges.extend(self.words.covering.row(category).iter().map(|it| standing.list.postings.range(*it)));
-        let touching = self.words.touching.row(category);
-        it.touches = touching.iter().any(|it| standing.list.postings.has_alive(*it, standing.sequence));
-    }
-
-    #[inline]
-    fn arrive(&self, it: &OnTheWay<'_, '_>) -> Option<(Outcome, Option<UnknownReason>)> {
-        if it.touches {
-            return None;
+    fn find_ranges(&self, found: &mut Found<'_, '_>) {
+        found.ranges.clear();
+        for (number, it) in found.questions.iter().enumerate() {
+            if let Some(it) = it.as_ref().filter(|it| it.binds) {
+                let covering = self.words.covering.row(it.asked.category).iter();
+                let ranges = covering.map(|category| it.standing.list.postings.range(*category));
+                found.ranges.extend(ranges.filter(|it| !it.is_empty()).map(|it| (number, it)));
+            }
         }
-        let (mut outcome, mut reason) = (Outcome::Permitted, None);
-        for rule in &it.rules {
+    }
+
+    #[inline]
+    fn weigh(&self, found: &mut Found<'_, '_>) {
+        for (number, rule) in &found.rules {
+            let Some(Some(it)) = found.questions.get_mut(*number) else { continue };
+            let Some((outcome, reason)) = &mut it.decided else { continue };
             match self.parts.bearing(rule, &it.asked) {
                 Bearing::None => {}
-                Bearing::Open => return None,
-                Bearing::Applies(it) => {
-                    outcome = outcome.max(it);
-                    if it == Outcome::Unknown {
-                        reason = Some(UnknownReason::Undetermined);
+                Bearing::Open => it.decided = None,
+                Bearing::Applies(found) => {
+                    *outcome = found.max(*outcome);
+                    if found == Outcome::Unknown {
+                        *reason = Some(UnknownReason::Undetermined);
                     }
                 }
             }
         }
-        if !it.speaks {
-            outcome = outcome.max(Outcome::Unknown);
-            reason = Some(reason.map_or(it.reached.silence(), |other| other.min(it.reached.silence())));
+        for it in found.questions.iter_mut().flatten() {
+            if it.binds && self.touches_nothing(&it.standing, &it.asked).is_err() {
+                it.decided = None;
+            }
+            if let Some((outcome, reason)) = &mut it.decided {
+                if !it.speaks {
+                    *outcome = Outcome::Unknown.max(*outcome);
+                    *reason = Some(UnknownReason::OutsideScope);
+                }
+                *reason = reason.filter(|_| *outcome == Outcome::Unknown);
+            }
         }
-        Some((outcome, reason.filter(|_| outcome == Outcome::Unknown)))
     }
 }
 
 #[inline]
-fn find_rules(it: &mut OnTheWay<'_, '_>) {
-    let OnTheWay { reached, ranges, rules, .. } = it;
-    let Some(standing) = reached.standing.first() else { return };
-    for range in ranges {
+fn find_rules(found: &mut Found<'_, '_>) {
+    found.rules.clear();
+    for (number, range) in &found.ranges {
+        let Some(Some(it)) = found.questions.get(*number) else { continue };
+        let list = it.standing.list;
         let take = |_, rule| {
-            rules.extend(standing.list.rule(rule));
-            Ok::<_, std::convert::Infallible>(())
+            found.rules.extend(list.rule(rule).map(|rule| (*number, rule)));
+            Ok::<_, Infallible>(())
         };
-        let Ok(()) = standing.list.postings.each_alive_in(range.clone(), standing.sequence, take);
+        let Ok(()) = list.postings.each_alive_in(range.clone(), it.standing.sequence, take);
     }
 }

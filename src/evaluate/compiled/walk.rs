@@ -35,12 +35,7 @@ pub(super) struct Reached<'i> {
     displaces: bool,
 }
 
-impl<'i> Reached<'i> {
-    /// Returns the reach of a question to one list alone.
-    pub(super) fn of_one(standing: Standing<'i>) -> Reached<'i> {
-        Reached { standing: SmallVec::from_buf_and_len([standing; 2], 1), ..Reached::default() }
-    }
-
+impl Reached<'_> {
     /// Returns why nobody speaks, where that is so.
     pub(super) fn silence(&self) -> UnknownReason {
         if self.standing.is_empty() { UnknownReason::NoList } else { UnknownReason::OutsideScope }
@@ -103,7 +98,7 @@ impl Index {
 
     /// The same where no other list could go before it.
     #[inline]
-    fn takes_alone(&self, standing: &Standing<'_>, asked: &Circumstances<'_>) -> Result<Taken, LeftOpen> {
+    pub(super) fn takes_alone(&self, standing: &Standing<'_>, asked: &Circumstances<'_>) -> Result<Taken, LeftOpen> {
         let terms = standing.terms;
         let leaves = self.leaves(terms, asked)?;
         let is_meant = decided(self.holds(terms, asked))?;
@@ -264,7 +259,7 @@ impl Index {
 
     /// What lies further down may be among the data, or not.
     #[inline]
-    fn touches_nothing(&self, standing: &Standing<'_>, asked: &Circumstances<'_>) -> Result<(), LeftOpen> {
+    pub(super) fn touches_nothing(&self, standing: &Standing<'_>, asked: &Circumstances<'_>) -> Result<(), LeftOpen> {
         let touching = self.words.touching.row(asked.category);
         if touching.iter().any(|it| standing.list.postings.has_alive(*it, standing.sequence)) {
             return Err(LeftOpen);
