@@ -23,12 +23,13 @@ mod generate;
 use std::collections::HashMap;
 use std::hint::black_box;
 use std::sync::Arc;
-use std::time::Instant;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 use common::is_only_built;
 use generate::{Kind, Size, questions, state};
 use neglist::canon::answer_json;
-use neglist::evaluate::{Asked, Index, answer};
+use neglist::evaluate::{Asked, Current, Index, answer};
 use neglist::model::{At, Outcome, Question, State};
 
 const ROUNDS: usize = 15;
@@ -121,11 +122,26 @@ fn swap(index: &Index, state: &Arc<State>) {
     issued.sequence += 1;
     issued.revision.version.patch += 1;
     Arc::make_mut(list).revisions.push(issued);
-    let next = Arc::new(next);
-    let start = Instant::now();
-    let after = index.after(Arc::clone(&next));
-    println!("  the index after one more revision {:.1?}", start.elapsed());
-    assert_eq!(after.size().entries, index.size().entries);
+    let current = Current::new(Index::new(Arc::clone(state)));
+    let is_done = AtomicBool::new(false);
+    let longest = std::thread::scope(|scope| {
+        let asker = scope.spawn(|| {
+            let mut longest = Duration::ZERO;
+            while !is_done.load(Ordering::Acquire) {
+                let start = Instant::now();
+                black_box(current.get());
+                longest = longest.max(start.elapsed());
+            }
+            longest
+        });
+        let start = Instant::now();
+        current.advance(Arc::new(next));
+        println!("  the index after one more revision {:.1?}", start.elapsed());
+        is_done.store(true, Ordering::Release);
+        asker.join().unwrap()
+    });
+    println!("  meanwhile nobody waited for the index longer than {longest:.1?}");
+    assert_eq!(current.get().size().entries, index.size().entries);
 }
 
 /// Questions, looked up. Those that state the same share it.

@@ -12,9 +12,10 @@ mod worlds;
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use neglist::canon::{Chains, Origin, Publication, answer_json, exam_from_json};
-use neglist::evaluate::{Index, answer};
+use neglist::evaluate::{Current, Index, answer};
 use neglist::journal::snapshot;
 use neglist::model::{Outcome, Question, State};
 use neglist::registry::{Glance, Publisher};
@@ -96,6 +97,39 @@ fn an_index_made_from_another_answers_like_one_made_anew() {
             }
         }
         prop_assert_eq!(index.state(), &state);
+        Ok(())
+    });
+}
+
+// Whoever asks while revisions land gets an answer of one state or the next.
+
+#[test]
+fn asking_goes_on_while_revisions_land() {
+    run(10, &(any_state(), vec(any_question(), 10)), |(state, questions)| {
+        let empty = State { lists: BTreeMap::new(), ..state.clone() };
+        let current = Current::new(Index::new(Arc::new(empty)));
+        let is_done = AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            let asker = scope.spawn(|| {
+                let mut lists = 0;
+                while !is_done.load(Ordering::Acquire) {
+                    let index = current.get();
+                    assert!(lists <= index.state().lists.len(), "it never goes back");
+                    lists = index.state().lists.len();
+                    questions.iter().for_each(|it| drop(check(&index, it).unwrap()));
+                }
+                drop(current.get());
+            });
+            for (id, list) in &state.lists {
+                let mut lists = current.get().state().lists.clone();
+                lists.insert(id.clone(), Arc::clone(list));
+                current.advance(Arc::new(State { lists, ..state.clone() }));
+            }
+            is_done.store(true, Ordering::Release);
+            asker.join().unwrap();
+        });
+        let last = current.get();
+        prop_assert_eq!(last.state(), &state);
         Ok(())
     });
 }

@@ -5,6 +5,8 @@
 //! exactly, with what a question leaves open; `applies` says which lists and
 //! entries apply; `validity` and `dependence` ask again, on other days and
 //! with other facts, to say how long an answer holds and what it hangs on.
+//! `compiled` is the index that answers: it looks at what matters only, and
+//! must come to the same. What both read is a `source`.
 
 mod applies;
 mod compiled;
@@ -14,7 +16,7 @@ mod region;
 mod source;
 mod validity;
 
-pub use compiled::{Asked, Cells, FactColumn, Index, IndexSize, plain_count};
+pub use compiled::{Asked, Cells, Current, FactColumn, Index, IndexSize, plain_count};
 pub use reference::answer;
 
 pub(crate) use dependence::conditions;

@@ -25,6 +25,7 @@ mod engine;
 mod floor;
 #[path = "../../common/generate.rs"]
 mod generate;
+mod goals;
 mod kv;
 mod measure;
 mod ours;
@@ -44,8 +45,9 @@ use std::time::{Duration, Instant};
 use engine::Engine;
 use floor::{ArrayFloor, HashFloor};
 use generate::{Kind, Size};
+use goals::Tables;
 use kv::Layout;
-use measure::{Effort, paired};
+use measure::{Effort, Measured, paired};
 use reference::Reference;
 use report::Report;
 use scan::Scan;
@@ -71,7 +73,11 @@ fn main() {
     if let Some(path) = arguments.write {
         let command = "cargo run --release --manifest-path benches/peers/Cargo.toml -- ".to_owned();
         let given: Vec<String> = std::env::args().skip(1).collect();
-        std::fs::write(path, report.document(&(command + &given.join(" ")), SEED)).unwrap();
+        let document = report.document(&(command + &given.join(" ")), SEED);
+        // What was measured otherwise stands behind it, and stays.
+        let before = std::fs::read_to_string(&path).unwrap_or_default();
+        let others = before.find(report::OTHERS).and_then(|it| before.get(it..)).unwrap_or(report::OTHERS);
+        std::fs::write(path, format!("{document}\n{others}")).unwrap();
     }
 }
 
@@ -130,7 +136,8 @@ fn run(name: &str, arguments: &Arguments, report: &mut Report) {
     if expected.is_empty() {
         check_few(&world, &mut engines);
     }
-    report.table(&paired(&mut engines, &expected, asked, quick));
+    let both = paired(&mut engines, &expected, asked, quick);
+    report.table(&both);
     drop(engines);
 
     let now = World::new(state.clone(), questions(Kind::KnownNow), with_others);
@@ -138,13 +145,16 @@ fn run(name: &str, arguments: &Arguments, report: &mut Report) {
     report.line("From all that was ever published, as most questions are:");
     let mut engines: Vec<Box<dyn Engine + '_>> = vec![Box::new(HashFloor::new(&now))];
     engines.extend(ours::known_now(&now));
-    report.table(&paired(&mut engines, &expected_now, asked, quick));
+    let known_now = paired(&mut engines, &expected_now, asked, quick);
+    report.table(&known_now);
     drop(engines);
     drop(now);
+    let mut slower = Vec::new();
     if with_others {
-        others(name, &world, &expected, effort, report);
+        slower = others(name, &world, &expected, effort, report);
         duckdb::run(&world, &expected, report);
     }
+    goals::write(name, Tables { both: &both, now: &known_now, others: &slower }, report);
 }
 
 /// Returns the outcomes of all questions; none where rows were not read.
@@ -192,7 +202,7 @@ fn check_few(world: &World, engines: &mut [Box<dyn Engine + '_>]) {
 }
 
 /// Measures everything else.
-fn others(name: &str, world: &World, expected: &[u8], effort: Effort, report: &mut Report) {
+fn others(name: &str, world: &World, expected: &[u8], effort: Effort, report: &mut Report) -> Vec<Measured> {
     let folder = tempfile::tempdir().unwrap();
     let path = |it: &str| folder.path().join(it);
     let questions = world.asked.len();
@@ -233,6 +243,8 @@ fn others(name: &str, world: &World, expected: &[u8], effort: Effort, report: &m
     } else {
         report.line("Cedar is asked at size S alone: it takes time for each policy, 1.9 µs as measured before.");
     }
-    report.table(&paired(&mut engines, expected, questions, effort));
+    let measured = paired(&mut engines, expected, questions, effort);
+    report.table(&measured);
     report.line(&format!("Built in: {}.", built.join(", ")));
+    measured
 }

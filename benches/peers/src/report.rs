@@ -22,6 +22,12 @@ impl Report {
         println!("{line}");
     }
 
+    /// Adds a row to a table.
+    pub fn row(&mut self, row: &str) {
+        writeln!(self.text, "{row}").unwrap();
+        println!("{row}");
+    }
+
     pub fn table(&mut self, rows: &[Measured]) {
         let mut table = String::from(
             "\n| | median | 99 of 100 | cold | × floor (10th to 90th of 100 rounds) | questions × rounds | memory | disk |\n\
@@ -50,6 +56,9 @@ impl Report {
         format!("{head}\n- {cpu}, {cores} cores, {memory}\n- {rust}, `--release`\n- `{command}`\n- seed {seed}\n{text}")
     }
 }
+
+/// The heading of what is measured by other programs, and written by hand.
+pub const OTHERS: &str = "## Measured otherwise\n";
 
 const HEAD: &str = "# Benchmarks
 

@@ -11,6 +11,7 @@
 mod asked;
 mod cells;
 mod conditions;
+mod current;
 mod day;
 mod findings;
 mod gist;
@@ -27,6 +28,7 @@ mod words;
 
 pub use asked::Asked;
 pub use cells::{Cells, FactColumn, plain_count};
+pub use current::Current;
 
 use std::sync::Arc;
 
