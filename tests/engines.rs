@@ -116,7 +116,9 @@ fn asking_goes_on_while_revisions_land() {
                     let index = current.get();
                     assert!(lists <= index.state().lists.len(), "it never goes back");
                     lists = index.state().lists.len();
-                    questions.iter().for_each(|it| drop(check(&index, it).unwrap()));
+                    for question in &questions {
+                        check(&index, question).unwrap();
+                    }
                 }
                 drop(current.get());
             });
