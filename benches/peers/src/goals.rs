@@ -17,10 +17,9 @@ pub struct Tables<'t> {
 /// Writes goals with the figures beside them. None of them is a test.
 pub fn write(size: &str, tables: Tables<'_>, report: &mut Report) {
     report.line("| goal | at most, or at least | found | |\n| --- | ---: | ---: | --- |");
-    let limit = |it: &str| Some(it).filter(|it| *it == size);
     let at_most = [("S", 1.5), ("M", 4.0), ("L", 12.0)].into_iter().find(|(it, _)| *it == size).map_or(0.0, |it| it.1);
     let mut rows = vec![most("outcome, interned, × floor", at_most, ratio(tables.both, INTERNED))];
-    if limit("M").is_some() {
+    if size == "M" {
         rows.push(most("the same, known now, × floor", 2.0, ratio(tables.now, INTERNED)));
         rows.push(most("the same in a batch, × floor", 2.0, ratio(tables.both, BATCH)));
         let strings = ratio(tables.both, STRINGS);
@@ -31,7 +30,7 @@ pub fn write(size: &str, tables: Tables<'_>, report: &mut Report) {
         rows.push(most("whole answer as a value, µs", 1.5, median(tables.both, VALUE)));
         rows.push(most("whole answer as JSON, µs", 10.0, median(tables.both, JSON)));
     }
-    if limit("S").is_some() {
+    if size == "S" {
         let cedar = tables.others.iter().find(|it| it.name.starts_with("Cedar") && it.name.contains("place"));
         let beside = cedar.map(|it| it.ratios[1]).zip(ratio(tables.both, STRINGS)).map(|(it, ours)| it / ours);
         rows.push(least("Cedar, a set a place ÷ ours from strings", 1_000.0, beside));

@@ -34,6 +34,15 @@ struct Directory {
     lists: Vec<(String, Place)>,
 }
 
+impl Directory {
+    /// Returns where the last block ends, in bytes from the end of the
+    /// directory; `None` of numbers that no file has.
+    fn end(&self) -> Option<u64> {
+        let mut places = self.lists.iter().map(|(_, it)| it).chain([&self.words]);
+        places.try_fold(0, |end: u64, it| Some(end.max(it.offset.checked_add(it.length)?)))
+    }
+}
+
 /// Where a block lies, and what it must be.
 #[derive(Clone, Copy, Debug, Deserialize, Serialize)]
 struct Place {

@@ -46,6 +46,11 @@ impl IndexFile {
             Err(_) => return Err(IndexError::Damaged),
         };
         let (directory, start) = read_directory(&file).ok_or(IndexError::Damaged)?;
+        // Whatever is behind the last block is not ours, and a block that is cut
+        // off need not be read to be missed.
+        if file.metadata().ok().map(|it| it.len()) != directory.end().and_then(|it| start.checked_add(it)) {
+            return Err(IndexError::Damaged);
+        }
         if directory.size != head.size || directory.head != head.hash.0 || directory.origin != head.origin {
             return Err(IndexError::Stale);
         }
