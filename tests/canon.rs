@@ -10,7 +10,7 @@
 
 mod common;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::env;
 use std::fmt::Write;
 use std::fs;
@@ -18,8 +18,8 @@ use std::path::{Path, PathBuf};
 
 use common::{RECORDED, chains_of, small_records};
 use neglist::canon::{
-    CategoriesForm, Chains, EntryForm, HeaderForm, InvalidRecord, PlacesForm, Publication, VocabularyForm, canonical,
-    entries_root, entry_hash, lists_root,
+    CategoriesForm, Chains, EntryForm, InvalidRecord, PlacesForm, Publication, VocabularyForm, canonical, entries_root,
+    entry_hash,
 };
 use neglist::model::Hash;
 use serde_json::{Value as Json, json};
@@ -41,9 +41,9 @@ fn journal_lines() -> Vec<String> {
 fn computed() -> BTreeMap<String, Vec<u8>> {
     let mut files = BTreeMap::new();
     let (mut hashes, mut journal) = (String::new(), Vec::new());
-    let mut chains = Chains::default();
     for record in small_records().1 {
         let index = record.index();
+        let line: Json = serde_json::from_slice(record.line()).unwrap();
         let mut say = |what: &str, hash: Hash| writeln!(hashes, "{hash} {what}").unwrap();
         match record.publication() {
             Publication::Origin(_) | Publication::Authority(_) => {}
@@ -57,9 +57,9 @@ fn computed() -> BTreeMap<String, Vec<u8>> {
                 files.insert("jurisdictions.json".to_owned(), canonical(&PlacesForm::from(it)));
             }
             Publication::Revision(it) => {
-                let last = chains.lists().get(&it.list).and_then(|it| it.head());
-                let header = HeaderForm::write(it, last.map_or(0, |it| it.sequence + 1), last.map(|it| it.hash));
-                files.insert(format!("header-{index}.json"), canonical(&header));
+                for part in ["header", "terms", "details"] {
+                    files.insert(format!("{part}-{index}.json"), canonical(&line["body"]["revision"][part]));
+                }
                 for entry in it.entries.values() {
                     let name = format!("entry-{}.json", entry.id);
                     say(&name, entry_hash(entry));
@@ -72,9 +72,7 @@ fn computed() -> BTreeMap<String, Vec<u8>> {
         say(&format!("record {index}"), record.hash());
         journal.extend_from_slice(record.line());
         journal.push(b'\n');
-        chains = chains.append(record);
-        let heads = chains.lists().iter().map(|(id, list)| (id, list.head().unwrap().hash));
-        say(&format!("lists root after record {index}"), lists_root(heads));
+        say(&format!("lists root after record {index}"), text(&line["lists_root"]).parse().unwrap());
     }
     files.insert("hashes.txt".to_owned(), hashes.into_bytes());
     files.insert("journal.jsonl".to_owned(), journal);
@@ -111,6 +109,15 @@ fn the_vectors_are_read_back_as_what_was_published() {
 /// BLAKE3 in its key derivation mode over canonical bytes.
 fn hash(context: &str, value: &Json) -> String {
     hex(blake3::derive_key(context, &jcs(value)))
+}
+
+/// An entry is hashed with the hash of its words in their place.
+fn entry_hash_of(entry: &Json) -> String {
+    let mut binding = entry.as_object().unwrap().clone();
+    let words: serde_json::Map<_, _> =
+        ["cite", "note", "notes"].iter().map(|it| ((*it).to_owned(), binding.shift_remove(*it).unwrap())).collect();
+    binding.insert("words".to_owned(), json!(hash("neglist v1 words", &Json::Object(words))));
+    hash("neglist v1 entry", &Json::Object(binding))
 }
 
 fn hex(bytes: [u8; 32]) -> String {
@@ -155,6 +162,21 @@ fn text(value: &Json) -> String {
     value.as_str().unwrap().to_owned()
 }
 
+/// In the leaf of a place, who belongs to what stands with the member.
+fn place_leaf(place: &Json, all: &[Json]) -> Json {
+    let mut blocs = Vec::new();
+    for bloc in all {
+        for it in array(&bloc["members"]).iter().filter(|it| it["place"] == place["code"]) {
+            blocs.push(json!({"bloc": bloc["code"], "from": it["from"], "until": it["until"]}));
+        }
+    }
+    let members: BTreeSet<_> = array(&place["members"]).iter().map(|it| text(&it["place"])).collect();
+    let mut leaf = place.clone();
+    leaf["blocs"] = json!(blocs);
+    leaf["members"] = json!(members);
+    leaf
+}
+
 /// What a second reader of the journal knows of it: `docs/format.md` written
 /// out once more, over plain JSON.
 #[derive(Default)]
@@ -162,6 +184,11 @@ struct SecondReader {
     head: Option<String>,
     releases: BTreeMap<String, String>,
     lists: BTreeMap<String, String>,
+    /// Everything that a list ever claimed to speak for, or bound.
+    scopes: BTreeMap<String, BTreeSet<String>>,
+    /// The revisions of a list with an effective date, by it and by sequence.
+    timelines: BTreeMap<String, BTreeMap<(String, u64), Json>>,
+    versions: BTreeMap<(String, String), (String, u64)>,
     entries: BTreeMap<String, BTreeMap<String, Json>>,
 }
 
@@ -177,7 +204,17 @@ impl SecondReader {
             _ => self.release(&kind, body),
         };
         assert_eq!(record["digest"], json!(digest), "{line}");
-        let leaves: Vec<_> = self.lists.iter().map(|(list, head)| jcs(&json!({"head": head, "list": list}))).collect();
+        let releases = self.releases.iter().map(|(kind, head)| jcs(&json!({"head": head, "release": kind})));
+        let lists = self.lists.iter().map(|(list, head)| {
+            let scope = &self.scopes[list];
+            let lies_in_another = |id: &String| scope.iter().any(|it| id.starts_with(&format!("{it}.")));
+            let scope = match scope.contains("*") {
+                true => json!(["*"]),
+                false => json!(scope.iter().filter(|it| !lies_in_another(it)).collect::<Vec<_>>()),
+            };
+            jcs(&json!({"head": head, "list": list, "scope": scope}))
+        });
+        let leaves: Vec<_> = releases.chain(lists).collect();
         assert_eq!(record["lists_root"], json!(hex(tree(&leaves))), "{line}");
         assert_eq!(record["previous"], json!(self.head), "{line}");
         let mut hashed = record.clone();
@@ -192,7 +229,11 @@ impl SecondReader {
             "facts" => &["facts", "windows"],
             _ => &["places"],
         };
-        let leaves: Vec<_> = arrays.iter().flat_map(|it| array(&body[*it])).map(jcs).collect();
+        let items = arrays.iter().flat_map(|it| array(&body[*it]));
+        let leaves: Vec<_> = match kind {
+            "jurisdictions" => items.map(|it| jcs(&place_leaf(it, array(&body["places"])))).collect(),
+            _ => items.map(jcs).collect(),
+        };
         let (items_root, items) = (hex(tree(&leaves)), leaves.len());
         let (version, published) = (&body["version"], &body["published"]);
         let previous = self.releases.get(kind);
@@ -219,12 +260,44 @@ impl SecondReader {
             .flat_map(|(id, entry)| array(&entry["category"]).iter().map(move |it| (text(it), id, entry)))
             .collect();
         leaves.sort_by(|a, b| (&a.0, a.1).cmp(&(&b.0, b.1)));
-        let leaves: Vec<_> = leaves.iter().map(|it| jcs(&json!({"category": it.0, "entry": it.2}))).collect();
+        let leaves: Vec<_> =
+            leaves.iter().map(|it| jcs(&json!({"category": it.0, "entry": entry_hash_of(it.2)}))).collect();
         assert_eq!(header["entries_root"], json!(hex(tree(&leaves))));
         assert_eq!(header["entries"], json!(leaves.len()));
+        for part in ["details", "terms"] {
+            assert_eq!(header[part], json!(hash(&format!("neglist v1 {part}"), &body[part])));
+        }
         let digest = hash("neglist v1 revision", header);
+        self.date(&list, header, &digest);
+        let bound = array(&body["put"]).iter().flat_map(|it| array(&it["category"]));
+        let claimed = array(&header["scope"]).iter().chain(bound).map(text);
+        self.scopes.entry(list.clone()).or_default().extend(claimed);
         self.lists.insert(list, digest.clone());
         digest
+    }
+
+    /// Compares what a header says of the dates before it, and adds its own.
+    fn date(&mut self, list: &str, header: &Json, digest: &str) {
+        let timeline = self.timelines.entry(list.to_owned()).or_default();
+        for version in array(&header["withdraws"]) {
+            let moment = self.versions.get(&(list.to_owned(), text(version))).and_then(|it| timeline.get_mut(it));
+            if let Some(moment) = moment.filter(|it| it["withdrawn"].is_null()) {
+                moment["withdrawn"] = header["published"].clone();
+            }
+        }
+        let leaves: Vec<_> = timeline.values().map(jcs).collect();
+        assert_eq!(header["earlier_root"], json!(hex(tree(&leaves))));
+        assert_eq!(header["earlier"], json!(leaves.len()));
+        if let Some(effective) = header["effective"].as_str() {
+            let sequence = header["sequence"].as_u64().unwrap();
+            let key = (effective.to_owned(), sequence);
+            self.versions.insert((list.to_owned(), text(&header["version"])), key.clone());
+            let moment = json!({
+                "effective": effective, "published": header["published"], "revision": digest, "sequence": sequence,
+                "withdrawn": null,
+            });
+            timeline.insert(key, moment);
+        }
     }
 }
 
@@ -238,7 +311,7 @@ fn a_second_formula_has_the_same_hashes() {
         hashes.lines().map(|it| it.split_once(' ').unwrap()).map(|(a, b)| (b, a)).collect();
     for name in ["entry-genomic.json", "entry-large.json", "entry-ciio.json", "entry-no-adequacy.json"] {
         let entry: Json = serde_json::from_str(&vector(name)).unwrap();
-        assert_eq!(stated[name], hash("neglist v1 entry", &entry), "{name}");
+        assert_eq!(stated[name], entry_hash_of(&entry), "{name}");
     }
     assert_eq!(stated["lists root after record 0"], blake3::hash(b"").to_string());
     assert_eq!(Some(stated["record 10"]), second.head.as_deref());
@@ -257,7 +330,8 @@ fn the_examples_of_the_format_page_are_right() {
     assert_eq!(jcs(&parsed), leaf.as_bytes());
     let stated = |what: &str| page.lines().find_map(|it| it.strip_prefix(what)).unwrap().trim().to_owned();
     assert_eq!(stated("root of the leaf"), hex(tree(&[leaf.as_bytes().to_vec()])));
-    assert_eq!(stated("key of the entry"), hash("neglist v1 entry", &parsed["entry"]));
+    let entry = page.lines().find(|it| it.starts_with(r#"{"category":["personal.contact"]"#)).unwrap();
+    assert_eq!(parsed["entry"], json!(entry_hash_of(&serde_json::from_str(entry).unwrap())));
 }
 
 #[test]
@@ -408,7 +482,7 @@ fn a_value_has_one_spelling() {
             ("another index", r#""index":4"#, r#""index":5"#, Altered),
             ("another kind", r#""kind":"revision""#, r#""kind":"facts""#, Altered),
             ("an unknown kind", r#""kind":"revision""#, r#""kind":"revisions""#, Unreadable),
-            ("the body of another kind", r#""revision":{"header""#, r#""facts":{"header""#, Unreadable),
+            ("the body of another kind", r#""revision":{"details""#, r#""facts":{"details""#, Unreadable),
             ("another revision before", r#""previous":null"#, r#""previous":"none""#, Altered),
             ("another time", RECORDED, "2026-01-01T00:00:01Z", Altered),
         ],
@@ -419,9 +493,9 @@ fn a_value_has_one_spelling() {
 fn a_hash_is_not_written_in_capitals() {
     let (line, before) = (journal_lines()[6].clone(), before(6));
     let hashes: Vec<&str> = line.split('"').filter(|it| it.len() == 64 && !it.contains(' ')).collect();
-    // Of the revision before it, its entries, the digest, itself, the lists,
-    // the record before it.
-    assert_eq!(hashes.len(), 6);
+    // Of its details, the dates before it, its entries, the revision before
+    // it, its terms, the digest, itself, the lists, the record before it.
+    assert_eq!(hashes.len(), 9);
     for hash in hashes {
         let capitals = hash.to_uppercase();
         assert_ne!(capitals, hash);

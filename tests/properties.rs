@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use neglist::canon::{
-    Chains, EntryForm, HeaderForm, Origin, Publication, entry_from, question_from_json, question_json,
+    Chains, EntryForm, IssuedForm, Origin, Publication, entry_from, question_from_json, question_json,
 };
 use neglist::evaluate::answer;
 use neglist::journal::snapshot;
@@ -385,7 +385,7 @@ fn what_is_written_is_read_back() {
         let state = chains.state().unwrap();
 
         for issued in state.lists.values().flat_map(|it| &it.revisions) {
-            let header = HeaderForm::write(&issued.revision, issued.sequence, issued.previous);
+            let header = IssuedForm::bare(&issued.revision, issued.sequence, issued.previous);
             let entries =
                 issued.revision.entries.values().map(|it| Arc::new(entry_from(EntryForm::from(it.as_ref())).unwrap()));
             let read = header.read(entries.map(|it| (it.id.clone(), it)).collect()).unwrap();

@@ -18,7 +18,7 @@ use neglist::journal::{FolderJournal, Journal, OpenError, read_folder};
 fn journal() -> (MemoryDisk, Vec<Record>) {
     let (head, records) = small_records();
     let journal = FolderJournal::create(MemoryDisk::default(), &records[..1], &head.origin).unwrap();
-    let mut journal = journal.with_segment_limit(6000);
+    let mut journal = journal.with_segment_limit(8000);
     records[1..].iter().for_each(|it| journal.append(it).unwrap());
     let disk = journal.into_disk();
     assert_eq!(disk.files().len(), 4, "three segments and the checkpoint");

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
-use neglist::canon::{EntryForm, HeaderForm, Publication, SecretKey, canonical};
+use neglist::canon::{EntryForm, IssuedForm, Publication, SecretKey, canonical};
 use neglist::model::{Authority, Entry, Hash, ListId, Revision, State, Text};
 use neglist::registry::{Publisher, init};
 use semver::Version;
@@ -92,10 +92,9 @@ impl Growing {
 
     /// Returns how long the canonical header is that is published next.
     pub fn header_bytes(&self) -> u64 {
-        // The root is as long for a revision without entries: its hash is a
-        // hash, and their number costs a digit or two.
+        // What a header commits to costs three hashes, and a digit or two.
         let bare = Revision { entries: neglist::model::Entries::new(), ..self.revision.clone() };
-        canonical(&HeaderForm::write(&bare, self.sequence, self.previous)).len() as u64 + 2
+        canonical(&IssuedForm::bare(&bare, self.sequence, self.previous)).len() as u64 + 3 * 64 + 2
     }
 }
 

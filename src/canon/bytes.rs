@@ -7,6 +7,10 @@ use crate::model::Hash;
 /// The contexts of BLAKE3's key derivation keep hashes of different things
 /// apart.
 pub(crate) const REVISION: &str = "neglist v1 revision";
+pub(crate) const TERMS: &str = "neglist v1 terms";
+pub(crate) const WORDS: &str = "neglist v1 words";
+pub(crate) const RECEIPT: &str = "neglist v1 receipt";
+pub(crate) const DETAILS: &str = "neglist v1 details";
 pub(crate) const RELEASE: &str = "neglist v1 release";
 pub(crate) const RECORD: &str = "neglist v1 record";
 pub(crate) const ORIGIN: &str = "neglist v1 origin";

@@ -10,19 +10,20 @@ use std::sync::Arc;
 
 use semver::Version;
 
-use crate::canon::bytes::{REVISION, canonical_form, hash_in};
+use crate::canon::bytes::canonical_form;
 use crate::canon::change::{Change, Written};
-use crate::canon::form::HeaderForm;
-use crate::canon::ledger::{EntryLedger, ListLedger};
+use crate::canon::header::IssuedForm;
+use crate::canon::ledger::{EntryLedger, StateLedger};
 use crate::canon::read_ahead::ReadAhead;
 use crate::canon::record::{
-    AuthorityForm, BodyForm, EndForm, HashedForm, InvalidRecord, Origin, Publication, Record, origin_hash,
+    AuthorityForm, BodyForm, EndForm, InvalidRecord, Origin, Publication, Record, RecordHead, origin_hash,
 };
-use crate::canon::release::{CategoriesForm, PlacesForm, VocabularyForm};
+use crate::canon::release::{CategoriesForm, PlacesForm, ReleaseForm, VocabularyForm};
 use crate::canon::signature::{Signature, SignatureForm, Statement};
+use crate::canon::timeline::{Moment, Timeline};
 use crate::model::{
     Authority, AuthorityId, Categories, Entries, Hash, Head, Issued, List, ListId, Lists, Places, PublicKey, Published,
-    Revision, State, Vocabulary,
+    Revision, Scope, State, Vocabulary,
 };
 
 /// Everything that was published, verified.
@@ -32,14 +33,52 @@ pub struct Chains {
     authorities: BTreeMap<AuthorityId, (Authority, Hash)>,
     /// The hashes of all records.
     hashes: Vec<Hash>,
+    /// The leaves of the log, one for each record.
+    log: Vec<LogLeaf>,
+    /// The last record, without what it publishes.
+    last: Option<RecordHead>,
     categories: Option<(Categories, Hash)>,
     vocabulary: Option<(Vocabulary, Hash)>,
     places: Option<(Places, Hash)>,
     lists: Lists,
-    /// The trees over the entries of the last revisions, and over the heads of
-    /// the lists: the next record changes little in them.
-    entry_ledgers: BTreeMap<ListId, EntryLedger>,
-    list_ledger: ListLedger,
+    /// What grows with each list, and the tree over the state: the next record
+    /// changes little in them.
+    growth: BTreeMap<ListId, Growth>,
+    state: StateLedger,
+    /// What is hashed of the latest releases, by kind.
+    released: BTreeMap<String, ReleaseForm>,
+}
+
+/// The hash of a leaf of the log: RFC 6962, with SHA-256.
+pub type LogLeaf = [u8; 32];
+
+/// What is kept of a list while its chain grows.
+#[derive(Clone, Debug)]
+pub(crate) struct Growth {
+    /// The tree over the entries of its last revision.
+    entries: EntryLedger,
+    /// The tree over the dates of its revisions.
+    timeline: Timeline,
+    /// Everything that any of its revisions claimed to speak for, or bound.
+    scope: Scope,
+}
+
+impl Growth {
+    /// Marks the revisions that another takes back.
+    fn take_back(&mut self, list: Option<&List>, by: &Revision) {
+        let Some(list) = list.filter(|_| !by.withdraws.is_empty()) else { return };
+        let before = list.withdrawn_by(list.revisions.len());
+        let withdrawn = list.revisions.iter().filter(|it| by.withdraws.contains(&it.revision.version));
+        let withdrawn = withdrawn.filter(|it| !before.contains_key(&it.sequence));
+        let moments = withdrawn.filter_map(|it| Moment::of_issued(it, Some(by.published)));
+        self.timeline.turn(moments.map(|it| it.turn()).collect());
+    }
+}
+
+impl Default for Growth {
+    fn default() -> Growth {
+        Growth { entries: EntryLedger::default(), timeline: Timeline::default(), scope: Scope::Only(BTreeSet::new()) }
+    }
 }
 
 /// A publication at its place, about to become a record.
@@ -47,8 +86,17 @@ struct Place {
     digest: Hash,
     body: Vec<u8>,
     lists_root: Hash,
-    /// Of a revision, the tree over its entries.
-    ledger: Option<EntryLedger>,
+    grown: Grown,
+}
+
+/// What a record makes of the trees.
+#[derive(Debug)]
+pub(crate) struct Grown {
+    /// Of a revision, what its list has grown to.
+    list: Option<Growth>,
+    /// Of a release, what is hashed of it.
+    released: Option<ReleaseForm>,
+    state: StateLedger,
 }
 
 /// Why a publication does not fit what stands before it.
@@ -174,6 +222,27 @@ impl Chains {
         self.hashes.last().copied()
     }
 
+    /// Returns the last record, without what it publishes.
+    pub fn last(&self) -> Option<&RecordHead> {
+        self.last.as_ref()
+    }
+
+    /// Returns the leaves of the log, one for each record.
+    pub fn log(&self) -> &[LogLeaf] {
+        &self.log
+    }
+
+    /// Returns what is hashed of the latest release of a kind.
+    pub(crate) fn released(&self, kind: &str) -> Option<&ReleaseForm> {
+        self.released.get(kind)
+    }
+
+    /// Returns everything that any revision of a list claimed to speak for, or
+    /// bound.
+    pub(crate) fn scope_of(&self, list: &ListId) -> Option<&Scope> {
+        self.growth.get(list).map(|it| &it.scope)
+    }
+
     /// Returns the hash of a record.
     pub fn hash_of(&self, index: u64) -> Option<Hash> {
         self.hashes.get(usize::try_from(index).ok()?).copied()
@@ -233,33 +302,34 @@ impl Chains {
         recorded: &str,
         sign: impl FnOnce(&Statement) -> Vec<Signature>,
         is_valid: impl Fn(&Signature, &Statement) -> bool,
-    ) -> Result<(Record, Option<EntryLedger>), BrokenChain> {
-        let Place { digest, body, lists_root, ledger } = self.place(&publication, known)?;
+    ) -> Result<(Record, Grown), BrokenChain> {
+        let Place { digest, body, lists_root, grown } = self.place(&publication, known)?;
         let statement = self.statement_of(&publication, digest);
         let mut signatures = sign(&statement);
         signatures.sort();
         self.check_signatures(&publication, &statement, &signatures, is_valid)?;
-        let (index, kind) = (self.size(), publication.kind());
-        let (digest_text, lists_root) = (digest.to_string(), lists_root.to_string());
-        let previous = self.head().map(|it| it.to_string());
-        let signed: Vec<_> = signatures.iter().map(SignatureForm::from).collect();
-        let (digest_text, lists_root) = (digest_text.as_str(), lists_root.as_str());
-        let (previous, signed) = (previous.as_deref(), signed.as_slice());
-        let hashed =
-            HashedForm { digest: digest_text, index, kind, lists_root, previous, recorded, signatures: signed };
-        let hash = hashed.hash();
+        let head = RecordHead {
+            digest: digest.to_string(),
+            index: self.size(),
+            kind: publication.kind(),
+            lists_root: lists_root.to_string(),
+            previous: self.head().map(|it| it.to_string()),
+            recorded: recorded.to_owned(),
+            signatures: signatures.iter().map(SignatureForm::from).collect(),
+        };
+        let (index, hash) = (head.index, head.hash());
         let end = EndForm {
-            digest: digest_text,
+            digest: &head.digest,
             hash: hash.to_string(),
             index,
-            kind,
-            lists_root,
-            previous,
+            kind: head.kind,
+            lists_root: &head.lists_root,
+            previous: head.previous.as_deref(),
             recorded,
-            signatures: signed,
+            signatures: &head.signatures,
         };
         let line = end.line(&body);
-        Ok((Record { index, hash, digest, publication, signatures, line }, ledger))
+        Ok((Record { head, index, hash, digest, publication, signatures, line }, grown))
     }
 
     /// Reads the record after the last from its line: parses, builds, writes
@@ -272,20 +342,13 @@ impl Chains {
     /// with some that failed.
     #[must_use]
     pub fn append(mut self, record: Record) -> Chains {
-        let ledger = match &record.publication {
-            Publication::Revision(revision) => Some(self.change(revision, Vec::new()).ledger),
-            Publication::Origin(_)
-            | Publication::Authority(_)
-            | Publication::Categories(_)
-            | Publication::Facts(_)
-            | Publication::Jurisdictions(_) => None,
-        };
-        self.grow(record, ledger);
+        let place = self.place(&record.publication, Vec::new()).expect("because the record was made for this place");
+        self.grow(record, place.grown);
         self
     }
 
-    /// Appends a record, with the tree over the entries of a revision.
-    pub(crate) fn grow(&mut self, record: Record, ledger: Option<EntryLedger>) {
+    /// Appends a record, with what it makes of the trees.
+    pub(crate) fn grow(&mut self, record: Record, grown: Grown) {
         assert!(record.index == self.size(), "because a record is made for one place");
         match record.publication {
             Publication::Origin(origin) => self.origin = Some(origin),
@@ -297,8 +360,7 @@ impl Chains {
             Publication::Jurisdictions(release) => self.places = Some((release, record.digest)),
             Publication::Revision(revision) => {
                 let id = revision.list.clone();
-                self.list_ledger.put(&id, record.digest);
-                self.entry_ledgers.extend(ledger.map(|it| (id.clone(), it)));
+                self.growth.extend(grown.list.map(|it| (id.clone(), it)));
                 let list = self.lists.entry(id.clone()).or_insert_with(|| Arc::new(List { id, revisions: Vec::new() }));
                 let previous = list.head().map(|it| it.hash);
                 let sequence = list.revisions.len() as u64;
@@ -310,6 +372,10 @@ impl Chains {
                 });
             }
         }
+        self.released.extend(grown.released.map(|it| (it.kind.clone(), it)));
+        self.state = grown.state;
+        self.log.push(tlog_tiles::record_hash(&record.head.log_entry()).0);
+        self.last = Some(record.head);
         self.hashes.push(record.hash);
     }
 
@@ -338,6 +404,8 @@ impl Chains {
         if self.origin.is_some() == matches!(publication, Publication::Origin(_)) {
             return Err(BrokenChain::Origin);
         }
+        let mut released = None;
+        let mut of = |form: ReleaseForm| released.insert(form).hash();
         let (digest, body) = match publication {
             Publication::Origin(origin) if !is_name(&origin.name) => {
                 return Err(BrokenChain::Name(origin.name.clone()));
@@ -350,22 +418,26 @@ impl Chains {
             Publication::Categories(release) => {
                 let last = self.categories.as_ref();
                 rises("categories", last.map(|it| it.0.version()), release.version())?;
-                (CategoriesForm::hash(release, last.map(|it| it.1)), BodyForm::Categories(release.into()))
+                (of(CategoriesForm::release(release, last.map(|it| it.1))), BodyForm::Categories(release.into()))
             }
             Publication::Facts(release) => {
                 let last = self.vocabulary.as_ref();
                 rises("facts", last.map(|it| it.0.version()), release.version())?;
-                (VocabularyForm::hash(release, last.map(|it| it.1)), BodyForm::Facts(release.into()))
+                (of(VocabularyForm::release(release, last.map(|it| it.1))), BodyForm::Facts(release.into()))
             }
             Publication::Jurisdictions(release) => {
                 let last = self.places.as_ref();
                 rises("jurisdictions", last.map(|it| it.0.version()), release.version())?;
-                (PlacesForm::hash(release, last.map(|it| it.1)), BodyForm::Jurisdictions(release.into()))
+                (of(PlacesForm::release(release, last.map(|it| it.1))), BodyForm::Jurisdictions(release.into()))
             }
             Publication::Revision(revision) => return self.place_of_revision(revision, known),
         };
-        let (body, lists_root) = (canonical_form(&body), self.list_ledger.root().hash);
-        Ok(Place { digest, body, lists_root, ledger: None })
+        let mut state = self.state.clone();
+        if let Some(kind) = publication.kind().released() {
+            state.put_release(kind, digest);
+        }
+        let (body, lists_root) = (canonical_form(&body), state.root().hash);
+        Ok(Place { digest, body, lists_root, grown: Grown { list: None, released, state } })
     }
 
     fn place_of_revision(&self, revision: &Revision, known: Vec<Written>) -> Result<Place, BrokenChain> {
@@ -387,21 +459,20 @@ impl Chains {
             }
         }
         let sequence = list.map_or(0, |it| it.revisions.len() as u64);
-        let change = self.change(revision, known);
-        let header = HeaderForm::committing(revision, sequence, head.map(|it| it.hash), change.ledger.root());
-        let header = canonical_form(&header);
-        let digest = hash_in(REVISION, &header);
-        let mut lists = self.list_ledger.clone();
-        lists.put(&revision.list, digest);
-        Ok(Place { digest, body: change.body(&header), lists_root: lists.root().hash, ledger: Some(change.ledger) })
-    }
-
-    /// Compares a revision with the last one of its list.
-    fn change(&self, revision: &Revision, known: Vec<Written>) -> Change {
+        let mut growth = self.growth.get(&revision.list).cloned().unwrap_or_default();
         let nothing = Entries::new();
-        let before = self.lists.get(&revision.list).and_then(|it| it.head()).map(|it| &it.revision.entries);
-        let ledger = self.entry_ledgers.get(&revision.list).cloned().unwrap_or_default();
-        Change::between(before.unwrap_or(&nothing), &revision.entries, ledger, known)
+        let before = head.map_or(&nothing, |it| &it.revision.entries);
+        let change = Change::between(before, &revision.entries, &mut growth.entries, known);
+        growth.take_back(list.map(AsRef::as_ref), revision);
+        let (entries, earlier) = (growth.entries.root(), growth.timeline.root());
+        let issued = IssuedForm::committing(revision, sequence, head.map(|it| it.hash), entries, earlier);
+        let digest = issued.header.hash();
+        growth.timeline.turn(Moment::of(revision, sequence, digest, None).iter().map(Moment::turn).collect());
+        growth.scope = growth.scope.and(&revision.scope).and(&change.bound()).without_repetition();
+        let mut state = self.state.clone();
+        state.put_list(&revision.list, digest, &growth.scope);
+        let (body, lists_root) = (change.body(&issued), state.root().hash);
+        Ok(Place { digest, body, lists_root, grown: Grown { list: Some(growth), released: None, state } })
     }
 
     fn statement_of(&self, publication: &Publication, digest: Hash) -> Statement {

@@ -7,9 +7,10 @@ use imbl::ordmap::DiffItem;
 
 use crate::canon::bytes::canonical_form;
 use crate::canon::form::EntryForm;
+use crate::canon::header::IssuedForm;
 use crate::canon::ledger::{EntryLedger, Turn};
 use crate::canon::tree::entry_leaf;
-use crate::model::{CategoryId, Entries, Entry, EntryId, Hash};
+use crate::model::{CategoryId, Entries, Entry, EntryId, Hash, Scope};
 
 /// An entry with its canonical bytes and its leaves.
 #[derive(Clone, Debug)]
@@ -22,8 +23,10 @@ pub(crate) struct Written {
 
 impl Written {
     pub(crate) fn new(entry: Arc<Entry>) -> Written {
-        let bytes = canonical_form(&EntryForm::from(entry.as_ref()));
-        let leaves = entry.categories.iter().map(|it| entry_leaf(it, &bytes)).collect();
+        let form = EntryForm::from(entry.as_ref());
+        let bytes = canonical_form(&form);
+        let hash = form.apart().0.hash();
+        let leaves = entry.categories.iter().map(|it| entry_leaf(it, hash)).collect();
         Written { entry, bytes, leaves }
     }
 }
@@ -34,17 +37,16 @@ pub(crate) struct Change {
     put: Vec<Written>,
     /// Entries that are gone, by id.
     removed: Vec<EntryId>,
-    /// The tree over the entries after it.
-    pub(crate) ledger: EntryLedger,
 }
 
 impl Change {
     /// Compares the entries of two revisions. `ledger` is the tree over those
-    /// before; `known` are entries that were written already, by id.
+    /// before, and becomes that over those after; `known` are entries that were
+    /// written already, by id.
     pub(crate) fn between(
         before: &Entries,
         after: &Entries,
-        mut ledger: EntryLedger,
+        ledger: &mut EntryLedger,
         known: impl IntoIterator<Item = Written>,
     ) -> Change {
         let mut known = known.into_iter().peekable();
@@ -73,16 +75,37 @@ impl Change {
             put.push(written);
         }
         ledger.turn(turns);
-        Change { put, removed, ledger }
+        Change { put, removed }
     }
 
-    /// Returns the body of the record, under its header.
-    pub(crate) fn body(&self, header: &[u8]) -> Vec<u8> {
+    /// Returns the categories of the entries that are new or say something
+    /// else.
+    pub(crate) fn bound(&self) -> Scope {
+        Scope::Only(self.put.iter().flat_map(|it| it.entry.categories.iter().cloned()).collect())
+    }
+
+    /// Returns the body of the record, under its details and header.
+    pub(crate) fn body(&self, issued: &IssuedForm) -> Vec<u8> {
         let put: Vec<&[u8]> = self.put.iter().map(|it| it.bytes.as_slice()).collect();
         let removed: Vec<&str> = self.removed.iter().map(EntryId::as_str).collect();
         let (put, removed) = (put.join(&b','), canonical_form(&removed));
-        let start = b"{\"revision\":{\"header\":".as_slice();
-        [start, header, b",\"put\":[", &put, b"],\"removed\":", &removed, b"}}"].concat()
+        let (details, header) = (canonical_form(&issued.details), canonical_form(&issued.header));
+        let terms = canonical_form(&issued.terms);
+        let start = b"{\"revision\":{\"details\":".as_slice();
+        [
+            start,
+            &details,
+            b",\"header\":",
+            &header,
+            b",\"put\":[",
+            &put,
+            b"],\"removed\":",
+            &removed,
+            b",\"terms\":",
+            &terms,
+            b"}}",
+        ]
+        .concat()
     }
 }
 

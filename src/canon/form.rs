@@ -1,4 +1,4 @@
-//! The forms of entries and revision headers: what is hashed of them.
+//! The forms of entries, and of what entries and headers are made of.
 //!
 //! Every field is always there, `null` or empty where nothing is said, so that
 //! one revision has one spelling. The names are frozen with format v1.
@@ -8,11 +8,10 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::canon::bytes::{ENTRY, NotCanonical, canonical_form, hash_in};
-use crate::canon::tree::{Root, entries_root};
+use crate::canon::bytes::{ENTRY, NotCanonical, WORDS, canonical_form, hash_in};
 use crate::model::{
-    Alternative, Bounds, Condition, Confidence, Count, Destinations, Effect, Entries, Entry, EntryNote, EntryNoteKind,
-    FactId, Hash, Issued, Member, Objective, Revision, Scope, Source, Status, Text, When, date,
+    Alternative, Bounds, Condition, Count, Destinations, Effect, Entry, EntryNote, EntryNoteKind, FactId, Hash, Member,
+    Objective, Text, When,
 };
 
 type Read<T> = Result<T, NotCanonical>;
@@ -68,7 +67,7 @@ pub(crate) struct NoteForm {
     text: TextForm,
 }
 
-/// What is hashed of an entry.
+/// An entry.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct EntryForm {
@@ -88,55 +87,112 @@ pub struct EntryForm {
     when: BTreeMap<String, ConditionForm>,
 }
 
-/// What is hashed of a revision: everything but the entries, to which it
-/// commits by their root and number.
+/// What an entry binds: what is hashed of it. It commits to its words.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
-pub struct HeaderForm {
-    applies_to: ToForm,
-    applies_when: BTreeMap<String, ConditionForm>,
-    authority: String,
-    border: Option<String>,
-    catalog: String,
-    combine: BTreeMap<String, Vec<String>>,
-    displaces: Vec<String>,
-    doubts: Vec<TextForm>,
-    effective: Option<String>,
-    entries: u64,
-    entries_root: String,
-    expires: Option<String>,
-    groups: BTreeMap<String, Vec<String>>,
-    pub(crate) list: String,
+pub(crate) struct BindingForm {
+    pub(crate) category: Vec<String>,
+    combine: Option<String>,
+    duties: Vec<String>,
+    effect: String,
+    except: Vec<String>,
+    exemptions: Vec<String>,
+    pub(crate) id: String,
+    objective: String,
+    requires: Vec<AlternativeForm>,
+    to: ToForm,
+    when: BTreeMap<String, ConditionForm>,
+    pub(crate) words: String,
+}
+
+/// What people read of an entry that applies.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct WordsForm {
+    cite: String,
+    note: TextForm,
     notes: Vec<NoteForm>,
-    previous: Option<String>,
-    published: String,
-    repeals: bool,
-    retroactive: Option<TextForm>,
-    scope: Vec<String>,
-    pub(crate) sequence: u64,
-    source: SourceForm,
-    status: String,
-    summary: TextForm,
-    title: TextForm,
-    version: String,
-    withdraws: Vec<String>,
-    within: bool,
 }
 
-/// Where a revision can be read.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct SourceForm {
-    checked: String,
-    citation: String,
-    confidence: String,
-    title: String,
-    url: String,
+impl WordsForm {
+    pub(crate) fn hash(&self) -> Hash {
+        hash_in(WORDS, &canonical_form(self))
+    }
+
+    /// Returns the words of an entry of which they are not known.
+    pub(crate) fn unknown() -> WordsForm {
+        let note = TextForm { en: String::new(), zh: String::new() };
+        WordsForm { cite: String::new(), note, notes: Vec::new() }
+    }
 }
 
-/// Returns the hash under which an entry is kept.
+impl BindingForm {
+    /// Returns the hash of the entry.
+    pub(crate) fn hash(&self) -> Hash {
+        hash_in(ENTRY, &canonical_form(self))
+    }
+
+    /// Puts the words beside what an entry binds.
+    pub(crate) fn with(self, words: WordsForm) -> EntryForm {
+        let BindingForm {
+            category,
+            combine,
+            duties,
+            effect,
+            except,
+            exemptions,
+            id,
+            objective,
+            requires,
+            to,
+            when,
+            ..
+        } = self;
+        let WordsForm { cite, note, notes } = words;
+        EntryForm {
+            category,
+            cite,
+            combine,
+            duties,
+            effect,
+            except,
+            exemptions,
+            id,
+            note,
+            notes,
+            objective,
+            requires,
+            to,
+            when,
+        }
+    }
+}
+
+impl EntryForm {
+    /// Takes the words apart from what the entry binds.
+    pub(crate) fn apart(self) -> (BindingForm, WordsForm) {
+        let words = WordsForm { cite: self.cite, note: self.note, notes: self.notes };
+        let binding = BindingForm {
+            category: self.category,
+            combine: self.combine,
+            duties: self.duties,
+            effect: self.effect,
+            except: self.except,
+            exemptions: self.exemptions,
+            id: self.id,
+            objective: self.objective,
+            requires: self.requires,
+            to: self.to,
+            when: self.when,
+            words: words.hash().to_string(),
+        };
+        (binding, words)
+    }
+}
+
+/// Returns the hash of an entry.
 pub fn entry_hash(entry: &Entry) -> Hash {
-    hash_in(ENTRY, &canonical_form(&EntryForm::from(entry)))
+    EntryForm::from(entry).apart().0.hash()
 }
 
 /// Reads an entry from its form.
@@ -156,103 +212,6 @@ pub fn entry_from(form: EntryForm) -> Read<Entry> {
         combine: form.combine.map(|it| parse(&it)).transpose()?,
         notes: form.notes.into_iter().map(NoteForm::read).collect::<Read<_>>()?,
     })
-}
-
-impl HeaderForm {
-    /// Writes the header of a revision at its place in the chain.
-    pub fn write(revision: &Revision, sequence: u64, previous: Option<Hash>) -> HeaderForm {
-        HeaderForm::committing(revision, sequence, previous, entries_root(revision))
-    }
-
-    /// Writes the header of a revision, the root over whose entries is known.
-    pub(crate) fn committing(revision: &Revision, sequence: u64, previous: Option<Hash>, root: Root) -> HeaderForm {
-        let entries_root = root.hash.to_string();
-        HeaderForm { entries_root, entries: root.leaves, ..HeaderForm::bare(revision, sequence, previous) }
-    }
-
-    /// Writes what a header says, without what it commits to: for views, which
-    /// commit to nothing.
-    pub fn bare(revision: &Revision, sequence: u64, previous: Option<Hash>) -> HeaderForm {
-        HeaderForm {
-            list: revision.list.to_string(),
-            sequence,
-            previous: previous.map(|it| it.to_string()),
-            version: revision.version.to_string(),
-            title: (&revision.title).into(),
-            authority: revision.authority.clone(),
-            published: revision.published.to_string(),
-            effective: revision.effective.map(|it| it.to_string()),
-            expires: revision.expires.map(|it| it.to_string()),
-            repeals: revision.repeals,
-            withdraws: strings(&revision.withdraws),
-            retroactive: revision.retroactive.as_ref().map(TextForm::from),
-            catalog: revision.catalog.to_string(),
-            status: revision.status.word().to_owned(),
-            scope: match &revision.scope {
-                Scope::All => vec!["*".to_owned()],
-                Scope::Only(categories) => strings(categories),
-            },
-            border: revision.border.as_ref().map(ToString::to_string),
-            within: revision.within,
-            displaces: strings(&revision.displaces),
-            applies_when: write_when(&revision.applies_when),
-            applies_to: (&revision.applies_to).into(),
-            summary: (&revision.summary).into(),
-            source: (&revision.source).into(),
-            groups: revision.groups.iter().map(|(id, it)| (id.to_string(), strings(it))).collect(),
-            combine: revision.combine.iter().map(|(id, it)| (id.to_string(), strings(it))).collect(),
-            doubts: revision.doubts.iter().map(TextForm::from).collect(),
-            notes: revision.notes.iter().map(NoteForm::from).collect(),
-            entries_root: String::new(),
-            entries: 0,
-        }
-    }
-
-    /// Reads a revision from its header and its entries. That the header
-    /// commits to these entries is not checked here.
-    pub fn read(self, entries: Entries) -> Read<Revision> {
-        let is_all = self.scope.iter().any(|it| it == "*");
-        Ok(Revision {
-            list: parse(&self.list)?,
-            version: parse(&self.version)?,
-            title: self.title.into(),
-            authority: self.authority,
-            published: parse(&self.published)?,
-            effective: self.effective.map(|it| parse(&it)).transpose()?,
-            expires: self.expires.map(|it| date::read(&it)).transpose().map_err(NotCanonical::value)?,
-            repeals: self.repeals,
-            withdraws: parse_all(&self.withdraws)?,
-            retroactive: self.retroactive.map(Text::from),
-            catalog: parse(&self.catalog)?,
-            status: word(&Status::ALL, Status::word, &self.status)?,
-            scope: if is_all { Scope::All } else { Scope::Only(parse_all(&self.scope)?) },
-            border: self.border.map(|it| parse(&it)).transpose()?,
-            within: self.within,
-            displaces: parse_all(&self.displaces)?,
-            applies_when: read_when(&self.applies_when)?,
-            applies_to: self.applies_to.read()?,
-            summary: self.summary.into(),
-            source: self.source.read()?,
-            groups: read_map(&self.groups)?,
-            combine: read_map(&self.combine)?,
-            entries,
-            doubts: self.doubts.into_iter().map(Text::from).collect(),
-            notes: self.notes.into_iter().map(NoteForm::read).collect::<Read<_>>()?,
-        })
-    }
-
-    /// Returns whether thresholds are shared between entries.
-    pub fn has_combine_groups(&self) -> bool {
-        !self.combine.is_empty()
-    }
-
-    /// Reads a revision that was verified before, with its place in the chain
-    /// and without its entries.
-    pub fn read_issued(self, hash: Hash) -> Read<Issued> {
-        let sequence = self.sequence;
-        let previous = self.previous.as_deref().map(parse).transpose()?;
-        Ok(Issued { sequence, previous, hash, revision: self.read(Entries::new())? })
-    }
 }
 
 impl From<&Entry> for EntryForm {
@@ -306,7 +265,7 @@ impl From<&Destinations> for ToForm {
 }
 
 impl ToForm {
-    fn read(self) -> Read<Destinations> {
+    pub(crate) fn read(self) -> Read<Destinations> {
         let members = |all: Vec<String>| all.iter().map(|it| read_member(it)).collect::<Read<BTreeSet<_>>>();
         match (self.only, self.except) {
             (None, None) => Ok(Destinations::Any),
@@ -329,37 +288,13 @@ impl From<&EntryNote> for NoteForm {
 }
 
 impl NoteForm {
-    fn read(self) -> Read<EntryNote> {
+    pub(crate) fn read(self) -> Read<EntryNote> {
         let kind = word(&EntryNoteKind::ALL, EntryNoteKind::word, &self.kind)?;
         Ok(EntryNote { kind, text: self.text.into() })
     }
 }
 
-impl From<&Source> for SourceForm {
-    fn from(source: &Source) -> SourceForm {
-        SourceForm {
-            title: source.title.clone(),
-            citation: source.citation.clone(),
-            url: source.url.clone(),
-            checked: source.checked.to_string(),
-            confidence: source.confidence.word().to_owned(),
-        }
-    }
-}
-
-impl SourceForm {
-    fn read(self) -> Read<Source> {
-        Ok(Source {
-            title: self.title,
-            citation: self.citation,
-            url: self.url,
-            checked: date::read(&self.checked).map_err(NotCanonical::value)?,
-            confidence: word(&Confidence::ALL, Confidence::word, &self.confidence)?,
-        })
-    }
-}
-
-fn write_when(when: &When) -> BTreeMap<String, ConditionForm> {
+pub(crate) fn write_when(when: &When) -> BTreeMap<String, ConditionForm> {
     let form = |condition: &Condition| match condition {
         Condition::Flag(expected) => ConditionForm::Flag(*expected),
         Condition::Choice(among) => ConditionForm::Choice(strings(among)),
@@ -372,7 +307,7 @@ fn write_when(when: &When) -> BTreeMap<String, ConditionForm> {
     when.iter().map(|(fact, condition)| (fact.to_string(), form(condition))).collect()
 }
 
-fn read_when(form: &BTreeMap<String, ConditionForm>) -> Read<When> {
+pub(crate) fn read_when(form: &BTreeMap<String, ConditionForm>) -> Read<When> {
     let count = |number: u64| Count::new(number).map_err(NotCanonical::value);
     let condition = |form: &ConditionForm| {
         Ok(match form {
@@ -399,7 +334,9 @@ fn read_effect(effect: &str, requires: &[AlternativeForm]) -> Read<Effect> {
     }
 }
 
-fn read_map<K: FromStr + Ord, V: FromStr + Ord>(form: &BTreeMap<String, Vec<String>>) -> Read<BTreeMap<K, BTreeSet<V>>>
+pub(crate) fn read_map<K: FromStr + Ord, V: FromStr + Ord>(
+    form: &BTreeMap<String, Vec<String>>,
+) -> Read<BTreeMap<K, BTreeSet<V>>>
 where
     K::Err: std::fmt::Display,
     V::Err: std::fmt::Display,

@@ -4,8 +4,8 @@
 
 use std::sync::Arc;
 
-use crate::canon::tree::{Root, empty_root, list_leaf, node};
-use crate::model::{CategoryId, EntryId, Hash, ListId};
+use crate::canon::tree::{Root, StateLeafForm, empty_root, node};
+use crate::model::{CategoryId, EntryId, Hash, ListId, Scope};
 
 /// A tree over leaves with keys, in the order of the keys.
 ///
@@ -22,8 +22,17 @@ pub(crate) struct Ledger<K> {
 /// The leaves of a revision, by category, then entry.
 pub(crate) type EntryLedger = Ledger<(CategoryId, EntryId)>;
 
-/// The heads of all lists.
-pub(crate) type ListLedger = Ledger<ListId>;
+/// The state of a registry: the latest releases, then the heads of all lists.
+pub(crate) type StateLedger = Ledger<StateKey>;
+
+/// Of what a leaf of the state has the head.
+#[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub(crate) enum StateKey {
+    /// A kind of release.
+    Release(&'static str),
+    /// A list.
+    List(ListId),
+}
 
 /// What becomes of a leaf.
 pub(crate) struct Turn<K> {
@@ -106,10 +115,17 @@ impl<K: Ord> Ledger<K> {
     }
 }
 
-impl ListLedger {
+impl StateLedger {
     /// Puts the head of a list there, in place of the one before.
-    pub(crate) fn put(&mut self, list: &ListId, head: Hash) {
-        self.turn(vec![Turn { key: list.clone(), leaf: Some(list_leaf(list, head)) }]);
+    pub(crate) fn put_list(&mut self, list: &ListId, head: Hash, scope: &Scope) {
+        let leaf = StateLeafForm::of_list(list, head, scope).hash();
+        self.turn(vec![Turn { key: StateKey::List(list.clone()), leaf: Some(leaf) }]);
+    }
+
+    /// Puts a release there, in place of the one before.
+    pub(crate) fn put_release(&mut self, kind: &'static str, head: Hash) {
+        let leaf = StateLeafForm::of_release(kind, head).hash();
+        self.turn(vec![Turn { key: StateKey::Release(kind), leaf: Some(leaf) }]);
     }
 }
 

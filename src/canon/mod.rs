@@ -10,25 +10,34 @@ mod chains;
 mod change;
 mod exam;
 mod form;
+mod header;
 mod ledger;
 mod pem;
 mod read_ahead;
 mod record;
 mod release;
 mod signature;
+mod timeline;
 mod tree;
 mod wire;
 
 pub use bytes::{NotCanonical, canonical};
-pub use chains::{BrokenChain, Chains, Unentitled};
+pub(crate) use bytes::{RECEIPT, canonical_form, hash_in};
+pub use chains::{BrokenChain, Chains, LogLeaf, Unentitled};
 pub use exam::{ExamQuestion, Expectation, exam_from_json};
-pub use form::{EntryForm, HeaderForm, entry_from, entry_hash};
+pub(crate) use form::{BindingForm, WordsForm};
+pub use form::{EntryForm, entry_from, entry_hash};
+pub use header::{DetailsForm, HeaderForm, IssuedForm, TermsForm};
 pub use pem::{InvalidKey, key_from_pem, key_to_pem};
 pub use read_ahead::ReadAhead;
-pub use record::{InvalidRecord, Origin, Publication, Record, RecordKind};
+pub use record::{InvalidRecord, Origin, Publication, Record, RecordHead, RecordKind};
 pub use release::{CategoriesForm, PlacesForm, VocabularyForm};
+pub(crate) use release::{CategoryForm, CategoryItem, FactItem, PlaceItem, ReleaseForm};
+pub(crate) use signature::is_signed;
 pub use signature::{SecretKey, Signature, Statement};
-pub use tree::{entries_root, lists_root};
+pub(crate) use timeline::{Moment, MomentForm, before as moments_before};
+pub(crate) use tree::{EntryLeafForm, StateLeafForm, empty_root, leaf_hash, node};
+pub use tree::{Root, entries_root};
 pub use wire::{
     MalformedQuestion, answer_json, end_json, flow_from_json, flow_json, head_json, open_text, question_from_json,
     question_json, requires_json, write_answer, write_brief,

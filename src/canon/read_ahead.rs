@@ -2,9 +2,8 @@
 //! not depend on those before it, and can be done for many at once.
 
 use crate::canon::bytes::NotCanonical;
-use crate::canon::chains::Chains;
+use crate::canon::chains::{Chains, Grown};
 use crate::canon::form::parse;
-use crate::canon::ledger::EntryLedger;
 use crate::canon::record::{Body, InvalidRecord, LineForm, Record, RecordKind};
 use crate::canon::signature::{Signature, SignatureForm, Statement};
 use crate::model::Hash;
@@ -57,15 +56,15 @@ impl ReadAhead {
 
     /// Makes the record at its place, if the line is the one that belongs
     /// there.
-    pub(crate) fn at(self, chains: &Chains, line: &[u8]) -> Result<(Record, Option<EntryLedger>), InvalidRecord> {
+    pub(crate) fn at(self, chains: &Chains, line: &[u8]) -> Result<(Record, Grown), InvalidRecord> {
         let ReadAhead { body, recorded, signatures, signed, .. } = self;
         let (publication, known) =
             body.onto(|list| chains.lists().get(list).and_then(|it| it.head()).map(|it| &it.revision));
         let is_valid = |signature: &Signature, statement: &Statement| {
             signed.as_ref() == Some(statement) || signature.verifies(statement)
         };
-        let (record, ledger) = chains.record(publication, known, &recorded, |_| signatures, is_valid)?;
-        if record.line == line { Ok((record, ledger)) } else { Err(InvalidRecord::Altered) }
+        let (record, grown) = chains.record(publication, known, &recorded, |_| signatures, is_valid)?;
+        if record.line == line { Ok((record, grown)) } else { Err(InvalidRecord::Altered) }
     }
 }
 
@@ -73,16 +72,16 @@ impl Chains {
     /// Appends the record after the last, which was read ahead from its line.
     /// Where it is refused the chains stay as they were.
     pub fn take(&mut self, ahead: ReadAhead, line: &[u8]) -> Result<Hash, InvalidRecord> {
-        let (record, ledger) = ahead.at(self, line)?;
+        let (record, grown) = ahead.at(self, line)?;
         let hash = record.hash();
-        self.grow(record, ledger);
+        self.grow(record, grown);
         Ok(hash)
     }
 
     /// Does the same, and returns the record.
     pub fn take_and_keep(&mut self, ahead: ReadAhead, line: &[u8]) -> Result<Record, InvalidRecord> {
-        let (record, ledger) = ahead.at(self, line)?;
-        self.grow(record.clone(), ledger);
+        let (record, grown) = ahead.at(self, line)?;
+        self.grow(record.clone(), grown);
         Ok(record)
     }
 }

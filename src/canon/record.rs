@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::canon::bytes::{AUTHORITY, NotCanonical, ORIGIN, RECORD, canonical_form, hash_in};
 use crate::canon::change::Written;
-use crate::canon::form::{EntryForm, HeaderForm, TextForm, entry_from, parse, parse_all, strings};
+use crate::canon::form::{EntryForm, TextForm, entry_from, parse, parse_all, strings};
+use crate::canon::header::{DetailsForm, HeaderForm, IssuedForm, TermsForm};
 use crate::canon::release::{CategoriesForm, PlacesForm, VocabularyForm};
 use crate::canon::signature::{Signature, SignatureForm};
 use crate::model::{Authority, Categories, Entries, Hash, ListId, Places, PublicKey, Revision, Vocabulary};
@@ -56,6 +57,18 @@ pub enum RecordKind {
     Revision,
 }
 
+impl RecordKind {
+    /// Returns the word for a kind of release; nothing else is one.
+    pub(crate) fn released(self) -> Option<&'static str> {
+        match self {
+            RecordKind::Categories => Some("categories"),
+            RecordKind::Facts => Some("facts"),
+            RecordKind::Jurisdictions => Some("jurisdictions"),
+            RecordKind::Origin | RecordKind::Authority | RecordKind::Revision => None,
+        }
+    }
+}
+
 impl Publication {
     /// Returns which kind of record it makes.
     pub fn kind(&self) -> RecordKind {
@@ -76,6 +89,7 @@ impl Publication {
 /// stands.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Record {
+    pub(crate) head: RecordHead,
     pub(crate) index: u64,
     pub(crate) hash: Hash,
     pub(crate) digest: Hash,
@@ -108,6 +122,11 @@ impl Record {
     /// Returns the signatures of those who published it, by key.
     pub fn signatures(&self) -> &[Signature] {
         &self.signatures
+    }
+
+    /// Returns it without what it publishes.
+    pub fn head(&self) -> &RecordHead {
+        &self.head
     }
 
     /// Returns its bytes, without a line break.
@@ -167,21 +186,51 @@ impl EndForm<'_> {
     }
 }
 
-/// What the hash of a record is taken over.
-#[derive(Serialize)]
-pub(crate) struct HashedForm<'a> {
-    pub(crate) digest: &'a str,
+/// A record without what it publishes: what its hash is taken over.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct RecordHead {
+    pub(crate) digest: String,
     pub(crate) index: u64,
     pub(crate) kind: RecordKind,
-    pub(crate) lists_root: &'a str,
-    pub(crate) previous: Option<&'a str>,
-    pub(crate) recorded: &'a str,
-    pub(crate) signatures: &'a [SignatureForm],
+    pub(crate) lists_root: String,
+    pub(crate) previous: Option<String>,
+    pub(crate) recorded: String,
+    pub(crate) signatures: Vec<SignatureForm>,
 }
 
-impl HashedForm<'_> {
-    pub(crate) fn hash(&self) -> Hash {
+/// What stands in the log for a record.
+#[derive(Serialize)]
+struct LogEntryForm<'a> {
+    digest: &'a str,
+    index: u64,
+    kind: RecordKind,
+    lists_root: &'a str,
+    recorded: &'a str,
+}
+
+impl RecordHead {
+    /// Reads it from the line of a record that was verified.
+    pub fn of_line(line: &[u8]) -> Result<RecordHead, NotCanonical> {
+        let form: LineForm = serde_json::from_slice(line).map_err(|it| NotCanonical::Json(it.to_string()))?;
+        let LineForm { digest, index, kind, lists_root, previous, recorded, signatures, .. } = form;
+        Ok(RecordHead { digest, index, kind, lists_root, previous, recorded, signatures })
+    }
+
+    /// Returns the hash of the record.
+    pub fn hash(&self) -> Hash {
         hash_in(RECORD, &canonical_form(self))
+    }
+
+    /// Returns the entry of the log that stands for the record.
+    pub fn log_entry(&self) -> Vec<u8> {
+        let RecordHead { digest, index, kind, lists_root, recorded, .. } = self;
+        canonical_form(&LogEntryForm { digest, index: *index, kind: *kind, lists_root, recorded })
+    }
+
+    /// Returns when a machine took the record in.
+    pub fn recorded(&self) -> &str {
+        &self.recorded
     }
 }
 
@@ -260,7 +309,9 @@ impl AuthorityForm {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct RevisionForm {
+    details: DetailsForm,
     header: HeaderForm,
+    terms: TermsForm,
     /// Entries that are new or say something else than before, by id.
     put: Vec<EntryForm>,
     /// Entries that are gone.
@@ -298,7 +349,8 @@ impl RevisionForm {
     fn read(self) -> Result<Body, NotCanonical> {
         let put = self.put.into_iter().map(|it| Ok(Written::new(Arc::new(entry_from(it)?))));
         let put = put.collect::<Result<_, NotCanonical>>()?;
-        Ok(Body::Revision(Box::new(self.header.read(Entries::new())?), put, self.removed))
+        let issued = IssuedForm { header: self.header, details: self.details, terms: self.terms };
+        Ok(Body::Revision(Box::new(issued.read(Entries::new())?), put, self.removed))
     }
 }
 

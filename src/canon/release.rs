@@ -1,6 +1,6 @@
 //! The forms of releases: categories, facts, places.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::ser::SerializeStruct;
 use serde::{Deserialize, Serialize, Serializer};
@@ -9,42 +9,92 @@ use crate::canon::bytes::{NotCanonical, RELEASE, canonical_form, hash_in};
 use crate::canon::form::{TextForm, parse, parse_all, strings, word};
 use crate::canon::tree::root;
 use crate::model::{
-    Categories, Category, Fact, FactKind, Fate, Former, Hash, Membership, Place, PlaceKind, Places, Role, Vocabulary,
-    Window, date,
+    Categories, Category, Fact, FactKind, Fate, Former, Hash, Jurisdiction, Membership, Place, PlaceKind, Places, Role,
+    Vocabulary, Window, date,
 };
 
 type Read<T> = Result<T, NotCanonical>;
 
 /// What is hashed of a release: everything but the items, to which it commits
 /// by their root and number.
-#[derive(Serialize)]
-struct ReleaseForm<'a> {
-    items: u64,
-    items_root: String,
-    kind: &'a str,
-    previous: Option<String>,
-    published: String,
-    version: String,
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct ReleaseForm {
+    pub(crate) items: u64,
+    pub(crate) items_root: String,
+    pub(crate) kind: String,
+    pub(crate) previous: Option<String>,
+    pub(crate) published: String,
+    pub(crate) version: String,
 }
 
-/// Returns the hash of a release of a kind, over its items in their order.
-fn release_hash(
-    kind: &str,
-    version: &semver::Version,
-    published: date::Published,
-    previous: Option<Hash>,
-    items: Vec<Vec<u8>>,
-) -> Hash {
-    let root = root(items);
-    let form = ReleaseForm {
-        kind,
-        version: version.to_string(),
-        published: published.to_string(),
-        previous: previous.map(|it| it.to_string()),
-        items_root: root.hash.to_string(),
-        items: root.leaves,
-    };
-    hash_in(RELEASE, &canonical_form(&form))
+impl ReleaseForm {
+    /// Returns the hash of the release.
+    pub(crate) fn hash(&self) -> Hash {
+        hash_in(RELEASE, &canonical_form(self))
+    }
+
+    /// Writes a release of a kind, over its items in their order.
+    fn over(
+        kind: &str,
+        version: &semver::Version,
+        published: date::Published,
+        previous: Option<Hash>,
+        items: impl IntoIterator<Item = impl Serialize>,
+    ) -> ReleaseForm {
+        let root = root(items.into_iter().map(|it| canonical_form(&it)));
+        ReleaseForm {
+            kind: kind.to_owned(),
+            version: version.to_string(),
+            published: published.to_string(),
+            previous: previous.map(|it| it.to_string()),
+            items_root: root.hash.to_string(),
+            items: root.leaves,
+        }
+    }
+}
+
+/// A leaf of a release of categories.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[serde(untagged)]
+pub(crate) enum CategoryItem {
+    Category(CategoryForm),
+    Former(FormerForm),
+}
+
+impl CategoryItem {
+    pub(crate) fn id(&self) -> &str {
+        match self {
+            CategoryItem::Category(it) => &it.id,
+            CategoryItem::Former(it) => &it.id,
+        }
+    }
+
+    /// Returns whether it is a former id: these come last.
+    pub(crate) fn is_former(&self) -> bool {
+        matches!(self, CategoryItem::Former(_))
+    }
+}
+
+/// A leaf of a release of facts.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[serde(untagged)]
+pub(crate) enum FactItem {
+    Fact(FactForm),
+    Window(WindowForm),
+}
+
+impl FactItem {
+    pub(crate) fn id(&self) -> &str {
+        match self {
+            FactItem::Fact(it) => &it.id,
+            FactItem::Window(it) => &it.id,
+        }
+    }
+
+    /// Returns whether it is a window: these come last.
+    pub(crate) fn is_window(&self) -> bool {
+        matches!(self, FactItem::Window(_))
+    }
 }
 
 /// A release of the category catalog.
@@ -84,14 +134,14 @@ pub(crate) struct CategoryForm {
     dpv: Vec<String>,
     id: String,
     name: TextForm,
-    narrower: Vec<String>,
+    pub(crate) narrower: Vec<String>,
     note: Option<String>,
 }
 
 /// An id that is gone, the release from which on it is, and what became of it.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
-struct FormerForm {
+pub(crate) struct FormerForm {
     fate: FateForm,
     id: String,
     release: String,
@@ -107,7 +157,7 @@ enum FateForm {
 }
 
 impl FormerForm {
-    fn read(self) -> Read<Former> {
+    pub(crate) fn read(self) -> Read<Former> {
         let fate = match self.fate {
             FateForm::Moved(to) => Fate::Moved(parse(&to)?),
             FateForm::Merged(to) => Fate::Merged(parse(&to)?),
@@ -131,29 +181,44 @@ impl From<&Former> for FormerForm {
 }
 
 impl CategoriesForm {
-    /// Returns the hash of the release: categories, then what became of others.
+    /// Returns the hash of the release.
     pub fn hash(categories: &Categories, previous: Option<Hash>) -> Hash {
+        CategoriesForm::release(categories, previous).hash()
+    }
+
+    /// Returns what is hashed of the release: categories, then what became of
+    /// others.
+    pub(crate) fn release(categories: &Categories, previous: Option<Hash>) -> ReleaseForm {
+        let items = CategoriesForm::items(categories);
+        ReleaseForm::over("categories", categories.version(), categories.published(), previous, items)
+    }
+
+    /// Returns the leaves of the release.
+    pub(crate) fn items(categories: &Categories) -> Vec<CategoryItem> {
         let form = CategoriesForm::from(categories);
-        let items = form.categories.iter().map(canonical_form).chain(form.former.iter().map(canonical_form)).collect();
-        release_hash("categories", categories.version(), categories.published(), previous, items)
+        let categories = form.categories.into_iter().map(CategoryItem::Category);
+        categories.chain(form.former.into_iter().map(CategoryItem::Former)).collect()
     }
 
     /// Reads the release. What is narrower is not believed but compared, when
     /// the form is written again.
     pub fn read(self) -> Read<Categories> {
-        let nodes = self.categories.into_iter().map(|it| {
-            Ok(Category {
-                id: parse(&it.id)?,
-                name: it.name.into(),
-                broader: parse_all(&it.broader)?,
-                dpv: it.dpv,
-                note: it.note,
-            })
-        });
-        let nodes = nodes.collect::<Read<Vec<_>>>()?;
+        let nodes = self.categories.into_iter().map(CategoryForm::read).collect::<Read<Vec<_>>>()?;
         let former = self.former.into_iter().map(FormerForm::read).collect::<Read<Vec<_>>>()?;
         let release = Categories::new(parse(&self.version)?, parse(&self.published)?, nodes);
         release.and_then(|it| it.with_former(former)).map_err(NotCanonical::value)
+    }
+}
+
+impl CategoryForm {
+    pub(crate) fn read(self) -> Read<Category> {
+        Ok(Category {
+            id: parse(&self.id)?,
+            name: self.name.into(),
+            broader: parse_all(&self.broader)?,
+            dpv: self.dpv,
+            note: self.note,
+        })
     }
 }
 
@@ -214,27 +279,39 @@ pub(crate) struct WindowForm {
 }
 
 impl VocabularyForm {
-    /// Returns the hash of the release: facts, then windows.
+    /// Returns the hash of the release.
     pub fn hash(vocabulary: &Vocabulary, previous: Option<Hash>) -> Hash {
+        VocabularyForm::release(vocabulary, previous).hash()
+    }
+
+    /// Returns what is hashed of the release: facts, then windows.
+    pub(crate) fn release(vocabulary: &Vocabulary, previous: Option<Hash>) -> ReleaseForm {
+        let items = VocabularyForm::items(vocabulary);
+        ReleaseForm::over("facts", vocabulary.version(), vocabulary.published(), previous, items)
+    }
+
+    /// Returns the leaves of the release.
+    pub(crate) fn items(vocabulary: &Vocabulary) -> Vec<FactItem> {
         let form = VocabularyForm::from(vocabulary);
-        let items = form.facts.iter().map(canonical_form).chain(form.windows.iter().map(canonical_form)).collect();
-        release_hash("facts", vocabulary.version(), vocabulary.published(), previous, items)
+        form.facts.into_iter().map(FactItem::Fact).chain(form.windows.into_iter().map(FactItem::Window)).collect()
     }
 
     /// Reads the release.
     pub fn read(self) -> Read<Vocabulary> {
         let facts = self.facts.into_iter().map(FactForm::read).collect::<Read<Vec<_>>>()?;
-        let windows = self
-            .windows
-            .into_iter()
-            .map(|it| Ok(Window { id: parse(&it.id)?, name: it.name.into(), includes: parse_all(&it.includes)? }));
-        let windows = windows.collect::<Read<Vec<_>>>()?;
+        let windows = self.windows.into_iter().map(WindowForm::read).collect::<Read<Vec<_>>>()?;
         Vocabulary::new(parse(&self.version)?, parse(&self.published)?, facts, windows).map_err(NotCanonical::value)
     }
 }
 
+impl WindowForm {
+    pub(crate) fn read(self) -> Read<Window> {
+        Ok(Window { id: parse(&self.id)?, name: self.name.into(), includes: parse_all(&self.includes)? })
+    }
+}
+
 impl FactForm {
-    fn read(self) -> Read<Fact> {
+    pub(crate) fn read(self) -> Read<Fact> {
         let kind = match (self.kind.as_str(), self.values) {
             ("count", None) => FactKind::Count,
             ("flag", None) => FactKind::Flag,
@@ -293,6 +370,62 @@ pub(crate) struct PlaceForm {
     parent: Option<String>,
 }
 
+/// A leaf of a release of places: who belongs to what is told with the member,
+/// so that of a bloc in which something lies not every member has to be told.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PlaceItem {
+    pub(crate) blocs: Vec<BlocForm>,
+    pub(crate) code: String,
+    kind: String,
+    pub(crate) members: Vec<String>,
+    name: TextForm,
+    parent: Option<String>,
+}
+
+/// That a place belongs to a bloc, half-open.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct BlocForm {
+    pub(crate) bloc: String,
+    from: String,
+    until: Option<String>,
+}
+
+impl PlaceItem {
+    fn of(places: &Places, place: &Place) -> PlaceItem {
+        let bloc = |(bloc, it): (&Jurisdiction, &Membership)| BlocForm {
+            bloc: bloc.to_string(),
+            from: it.from.to_string(),
+            until: it.until.map(|it| it.to_string()),
+        };
+        let members: BTreeSet<_> = place.members.iter().map(|it| it.place.to_string()).collect();
+        PlaceItem {
+            blocs: places.blocs_of(&place.code).map(bloc).collect(),
+            code: place.code.to_string(),
+            kind: place.kind.word().to_owned(),
+            members: members.into_iter().collect(),
+            name: (&place.name).into(),
+            parent: place.parent.as_ref().map(ToString::to_string),
+        }
+    }
+
+    /// Reads the place without its members.
+    pub(crate) fn read(&self) -> Read<Place> {
+        let (code, kind, name, parent) = (self.code.clone(), self.kind.clone(), self.name.clone(), self.parent.clone());
+        PlaceForm { code, kind, members: Vec::new(), name, parent }.read()
+    }
+
+    /// Reads in which blocs it is a member.
+    pub(crate) fn memberships(&self) -> Read<Vec<(Jurisdiction, Membership)>> {
+        let memberships = self.blocs.iter().map(|it| {
+            let (from, place, until) = (it.from.clone(), self.code.clone(), it.until.clone());
+            Ok((parse(&it.bloc)?, MembershipForm { from, place, until }.read()?))
+        });
+        memberships.collect()
+    }
+}
+
 /// A membership, half-open.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
@@ -305,9 +438,18 @@ pub(crate) struct MembershipForm {
 impl PlacesForm {
     /// Returns the hash of the release.
     pub fn hash(places: &Places, previous: Option<Hash>) -> Hash {
-        let form = PlacesForm::from(places);
-        let items = form.places.iter().map(canonical_form).collect();
-        release_hash("jurisdictions", places.version(), places.published(), previous, items)
+        PlacesForm::release(places, previous).hash()
+    }
+
+    /// Returns what is hashed of the release.
+    pub(crate) fn release(places: &Places, previous: Option<Hash>) -> ReleaseForm {
+        let items = PlacesForm::items(places);
+        ReleaseForm::over("jurisdictions", places.version(), places.published(), previous, items)
+    }
+
+    /// Returns the leaves of the release.
+    pub(crate) fn items(places: &Places) -> Vec<PlaceItem> {
+        places.iter().map(|it| PlaceItem::of(places, it)).collect()
     }
 
     /// Reads the release.
@@ -318,12 +460,8 @@ impl PlacesForm {
 }
 
 impl PlaceForm {
-    fn read(self) -> Read<Place> {
-        let day = |it: &str| date::read(it).map_err(NotCanonical::value);
-        let members = self.members.into_iter().map(|it| {
-            let until = it.until.as_deref().map(day).transpose()?;
-            Ok(Membership { place: parse(&it.place)?, from: day(&it.from)?, until })
-        });
+    pub(crate) fn read(self) -> Read<Place> {
+        let members = self.members.into_iter().map(MembershipForm::read);
         Ok(Place {
             code: parse(&self.code)?,
             kind: word(&PlaceKind::ALL, PlaceKind::word, &self.kind)?,
@@ -331,6 +469,14 @@ impl PlaceForm {
             members: members.collect::<Read<Vec<_>>>()?,
             name: self.name.into(),
         })
+    }
+}
+
+impl MembershipForm {
+    fn read(self) -> Read<Membership> {
+        let day = |it: &str| date::read(it).map_err(NotCanonical::value);
+        let until = self.until.as_deref().map(day).transpose()?;
+        Ok(Membership { place: parse(&self.place)?, from: day(&self.from)?, until })
     }
 }
 

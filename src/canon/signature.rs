@@ -52,9 +52,7 @@ impl Signature {
     /// Returns whether the signature is over this statement. Strict: of one
     /// statement and key, no second signature passes.
     pub fn verifies(&self, statement: &Statement) -> bool {
-        let signature = Ed25519::from_bytes(&self.signature);
-        let key = VerifyingKey::from_bytes(&self.key.0);
-        key.is_ok_and(|it| it.verify_strict(statement.bytes(), &signature).is_ok())
+        is_signed(&self.key, statement.bytes(), &self.signature)
     }
 }
 
@@ -78,10 +76,21 @@ impl SecretKey {
         PublicKey(self.0.verifying_key().to_bytes())
     }
 
+    /// Signs bytes that say themselves what they are.
+    pub(crate) fn sign_bytes(&self, bytes: &[u8]) -> [u8; 64] {
+        self.0.sign(bytes).to_bytes()
+    }
+
     /// Signs a statement.
     pub fn sign(&self, statement: &Statement) -> Signature {
         Signature { key: self.public(), signature: self.0.sign(statement.bytes()).to_bytes() }
     }
+}
+
+/// Returns whether a signature is over these bytes. Strict, as for statements.
+pub(crate) fn is_signed(key: &PublicKey, bytes: &[u8], signature: &[u8; 64]) -> bool {
+    let key = VerifyingKey::from_bytes(&key.0);
+    key.is_ok_and(|it| it.verify_strict(bytes, &Ed25519::from_bytes(signature)).is_ok())
 }
 
 impl fmt::Debug for SecretKey {
@@ -91,7 +100,7 @@ impl fmt::Debug for SecretKey {
 }
 
 /// A signature in a record.
-#[derive(Clone, Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct SignatureForm {
     key: String,

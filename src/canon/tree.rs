@@ -3,9 +3,12 @@
 //! A leaf is `BLAKE3(0x00 ‖ bytes)`, a node `BLAKE3(0x01 ‖ left ‖ right)`, and
 //! the root of nothing is `BLAKE3` of the empty string.
 
+use serde::{Deserialize, Serialize};
+
 use crate::canon::bytes::canonical_form;
-use crate::canon::form::EntryForm;
-use crate::model::{CategoryId, Hash, ListId, Revision};
+use crate::canon::form::entry_hash;
+use crate::canon::header::scope_words;
+use crate::model::{CategoryId, Hash, ListId, Revision, Scope};
 
 /// A root with the count of leaves below it: a root alone does not commit to
 /// a size.
@@ -62,46 +65,57 @@ fn hash_of(parts: &[&[u8]]) -> Hash {
     Hash(hasher.finalize().into())
 }
 
-/// Returns the root over the entries of a revision: one leaf for each pair of
-/// a category and an entry, sorted by category, then by entry, bytewise.
-///
-/// The category stands in the leaf, so that of an entry under two categories
-/// one leaf cannot pose as the other.
-pub fn entries_root(revision: &Revision) -> Root {
-    let forms = revision.entries.values().map(|it| (it, canonical_form(&EntryForm::from(it.as_ref()))));
-    let forms: Vec<_> = forms.collect();
-    let pairs = forms.iter().flat_map(|(entry, form)| entry.categories.iter().map(move |it| (it, &entry.id, form)));
-    let mut pairs: Vec<_> = pairs.collect();
-    pairs.sort_by(|(one, a, _), (other, b, _)| (one.as_str(), a.as_str()).cmp(&(other.as_str(), b.as_str())));
-    root(pairs.into_iter().map(|(category, _, form)| leaf(category, form).concat()))
+/// A leaf of a revision: that an entry stands under a category. The category
+/// stands in the leaf, so that of an entry under two categories one leaf
+/// cannot pose as the other; the entry by its hash, so that a neighbour that
+/// only shows an absence need not be told in full.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct EntryLeafForm {
+    pub(crate) category: String,
+    pub(crate) entry: String,
 }
 
-/// Returns a leaf: `{"category":…,"entry":…}`. An entry is written once for all
-/// of its categories; the name of a category needs no escapes.
-fn leaf<'a>(category: &'a CategoryId, form: &'a [u8]) -> [&'a [u8]; 5] {
-    [b"{\"category\":\"", category.as_str().as_bytes(), b"\",\"entry\":", form, b"}"]
+/// Returns the root over the entries of a revision: one leaf for each pair of
+/// a category and an entry, sorted by category, then by entry, bytewise.
+pub fn entries_root(revision: &Revision) -> Root {
+    let entries = revision.entries.values().map(|it| (it, entry_hash(it)));
+    let pairs = entries.flat_map(|(entry, hash)| entry.categories.iter().map(move |it| (it, &entry.id, hash)));
+    let mut pairs: Vec<_> = pairs.collect();
+    pairs.sort_by(|(one, a, _), (other, b, _)| (one.as_str(), a.as_str()).cmp(&(other.as_str(), b.as_str())));
+    root(pairs.into_iter().map(|(category, _, hash)| entry_leaf_bytes(category, hash)))
 }
 
 /// Returns the hash of a leaf of a revision.
-pub(crate) fn entry_leaf(category: &CategoryId, form: &[u8]) -> Hash {
-    leaf_hash(&leaf(category, form))
+pub(crate) fn entry_leaf(category: &CategoryId, entry: Hash) -> Hash {
+    leaf_hash(&[&entry_leaf_bytes(category, entry)])
 }
 
-/// Returns the hash of a leaf over the head of a list.
-pub(crate) fn list_leaf(list: &ListId, head: Hash) -> Hash {
-    leaf_hash(&[&leaf_of_list(list, head)])
+fn entry_leaf_bytes(category: &CategoryId, entry: Hash) -> Vec<u8> {
+    canonical_form(&EntryLeafForm { category: category.to_string(), entry: entry.to_string() })
 }
 
-fn leaf_of_list(list: &ListId, head: Hash) -> Vec<u8> {
-    let (head, list) = (head.to_string(), list.as_str());
-    [b"{\"head\":\"", head.as_bytes(), b"\",\"list\":\"", list.as_bytes(), b"\"}"].concat()
+/// A leaf of the state of a registry: the latest release of a kind, or the
+/// head of a list with everything that it ever claimed to speak for.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(deny_unknown_fields, untagged)]
+pub(crate) enum StateLeafForm {
+    Release { head: String, release: String },
+    List { head: String, list: String, scope: Vec<String> },
 }
 
-/// Returns the root over the heads of all lists, sorted by list.
-pub fn lists_root<'a>(heads: impl IntoIterator<Item = (&'a ListId, Hash)>) -> Hash {
-    let mut heads: Vec<_> = heads.into_iter().collect();
-    heads.sort();
-    root(heads.into_iter().map(|(list, head)| leaf_of_list(list, head))).hash
+impl StateLeafForm {
+    pub(crate) fn of_release(kind: &str, head: Hash) -> StateLeafForm {
+        StateLeafForm::Release { head: head.to_string(), release: kind.to_owned() }
+    }
+
+    pub(crate) fn of_list(list: &ListId, head: Hash, scope: &Scope) -> StateLeafForm {
+        StateLeafForm::List { head: head.to_string(), list: list.to_string(), scope: scope_words(scope) }
+    }
+
+    pub(crate) fn hash(&self) -> Hash {
+        leaf_hash(&[&canonical_form(self)])
+    }
 }
 
 #[cfg(test)]

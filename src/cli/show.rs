@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::canon::{EntryForm, HeaderForm, head_json};
+use crate::canon::{EntryForm, IssuedForm, head_json};
 use crate::cli::args::{Format, ShowArgs};
 use crate::cli::failure::Failure;
 use crate::cli::layout::Layout;
@@ -16,11 +16,10 @@ pub(super) fn run(args: &ShowArgs, registry: &Registry, screen: &mut Screen<'_>)
     let issued = find(args, list, screen)?;
     match screen.format {
         Format::Json => {
-            let header = HeaderForm::write(&issued.revision, issued.sequence, issued.previous);
+            let form = IssuedForm::of(list, issued);
             let entries: Vec<_> = issued.revision.entries.values().map(|it| EntryForm::from(it.as_ref())).collect();
             let revision = issued.hash.to_string();
-            let document =
-                json!({"revision": revision, "header": header, "entries": entries, "registry": head_json(&state.head)});
+            let document = json!({"revision": revision, "header": form.header, "terms": form.terms, "details": form.details, "entries": entries, "registry": head_json(&state.head)});
             screen.json(&document)?;
         }
         Format::Text => {

@@ -20,5 +20,5 @@ pub use compiled::{Asked, Cells, Current, FactColumn, Index, IndexSize, plain_co
 pub use reference::answer;
 
 pub(crate) use dependence::conditions;
-pub(crate) use reference::{Findings, findings, severity};
-pub(crate) use validity::{changes, decisive};
+pub(crate) use reference::{Findings, answer_on_its_day, findings, severity};
+pub(crate) use validity::{changes, decisive, memberships};

@@ -10,6 +10,7 @@ use crate::evaluate::validity::validity;
 use crate::model::{
     Alternative, Answer, Applies, At, CategoryId, Consulted, Effect, Entry, EntryId, EntryNoteKind, FactId, Item,
     ListId, Match, Note, NoteKind, Open, Outcome, Question, Requirements, Revision, State, Text, UnknownReason,
+    Validity,
 };
 
 /// Answers a question from a state.
@@ -20,6 +21,16 @@ pub fn answer<'s>(state: &'s State, question: &Question) -> Answer<'s> {
     let findings = find(state, question, &Assumed::default());
     let depends_on = depends_on(state, question, &findings);
     let valid = validity(state, question, &findings);
+    let verdict = findings.verdict();
+    findings.into_answer(question.clone(), depends_on, valid, verdict)
+}
+
+/// Answers a question for its own day alone: `valid`, for which other days
+/// would have to be asked, says nothing.
+pub(crate) fn answer_on_its_day<'s>(state: &'s State, question: &Question) -> Answer<'s> {
+    let findings = find(state, question, &Assumed::default());
+    let depends_on = depends_on(state, question, &findings);
+    let valid = Validity { from: None, until: None, ends_with: None };
     let verdict = findings.verdict();
     findings.into_answer(question.clone(), depends_on, valid, verdict)
 }

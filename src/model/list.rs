@@ -80,7 +80,7 @@ impl List {
     /// then, the one with the greatest effective date that is not after `at`;
     /// on a tie the later one.
     pub fn in_force(&self, at: At, known_on: Option<KnownOn>) -> InForce<'_> {
-        let withdrawn = self.withdrawn();
+        let withdrawn = self.withdrawn_by(self.revisions.len());
         let is_known = |it: Published| known_on.is_none_or(|day| it.is_known_on(day));
         let latest = self
             .revisions
@@ -99,7 +99,7 @@ impl List {
     /// Returns how one of its revisions stands at a date.
     pub fn standing(&self, issued: &Issued, at: At) -> Standing {
         let Some(effective) = issued.revision.effective else { return Standing::Dormant };
-        if self.withdrawn().contains_key(&issued.sequence) {
+        if self.withdrawn_by(self.revisions.len()).contains_key(&issued.sequence) {
             return Standing::Withdrawn;
         }
         if !effective.binds_at(at) {
@@ -117,10 +117,11 @@ impl List {
         self.revisions.last()
     }
 
-    /// For each withdrawn revision, the day on which that became known.
-    fn withdrawn(&self) -> BTreeMap<u64, Published> {
+    /// For each revision that one of the first so many takes back, the day on
+    /// which that became known.
+    pub(crate) fn withdrawn_by(&self, many: usize) -> BTreeMap<u64, Published> {
         let mut withdrawn = BTreeMap::new();
-        for later in self.revisions.iter().filter(|it| !it.revision.withdraws.is_empty()) {
+        for later in self.revisions.iter().take(many).filter(|it| !it.revision.withdraws.is_empty()) {
             for earlier in self.revisions.iter().filter(|it| later.revision.withdraws.contains(&it.revision.version)) {
                 withdrawn.entry(earlier.sequence).or_insert(later.revision.published);
             }

@@ -198,6 +198,12 @@ impl Places {
         self.places.values()
     }
 
+    /// Returns when a place itself belonged to a bloc, by bloc, each in the
+    /// order in which the bloc has it.
+    pub fn blocs_of(&self, code: &Jurisdiction) -> impl Iterator<Item = (&Jurisdiction, &Membership)> {
+        self.blocs.get(code).into_iter().flatten().map(|(bloc, it)| (bloc, it))
+    }
+
     /// Returns the place and the places that it is part of, from the inside
     /// out.
     pub fn with_parents(&self, code: &Jurisdiction) -> Vec<Jurisdiction> {

@@ -133,6 +133,27 @@ pub enum Scope {
     Only(BTreeSet<CategoryId>),
 }
 
+impl Scope {
+    /// Returns everything that is in one of two scopes.
+    #[must_use]
+    pub fn and(&self, other: &Scope) -> Scope {
+        match (self, other) {
+            (Scope::Only(one), Scope::Only(other)) => Scope::Only(one | other),
+            (Scope::All, _) | (_, Scope::All) => Scope::All,
+        }
+    }
+
+    /// Returns the same without categories that lie in another one by their
+    /// dots.
+    #[must_use]
+    pub fn without_repetition(self) -> Scope {
+        let Scope::Only(all) = self else { return self };
+        let lies_in_another =
+            |id: &CategoryId| std::iter::successors(id.parent(), CategoryId::parent).any(|above| all.contains(&above));
+        Scope::Only(all.iter().filter(|it| !lies_in_another(it)).cloned().collect())
+    }
+}
+
 /// Who stands behind a revision.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Status {

@@ -9,12 +9,12 @@ use serde::{Deserialize, Serialize};
 use sled::Transactional;
 use sled::transaction::{ConflictableTransactionError, TransactionError};
 
-use crate::canon::{CategoriesForm, Chains, EntryForm, HeaderForm, PlacesForm, VocabularyForm};
+use crate::canon::{CategoriesForm, Chains, EntryForm, IssuedForm, PlacesForm, VocabularyForm};
 use crate::model::{Entries, Hash, Head, Issued, List, ListId, Lists, State};
 use crate::store::{Unreadable, decode, encode, entry};
 
 /// The layout of the values. A store of another layout is rebuilt.
-const LAYOUT: u32 = 4;
+const LAYOUT: u32 = 5;
 
 const POSITION: &str = "position";
 
@@ -93,7 +93,7 @@ struct PositionForm {
 #[derive(Deserialize, Serialize)]
 struct StoredRevision {
     hash: [u8; 32],
-    header: HeaderForm,
+    issued: IssuedForm,
     put: Vec<EntryForm>,
     removed: Vec<String>,
 }
@@ -255,7 +255,7 @@ impl Store {
         for item in &self.revisions {
             let (_, value) = item?;
             let stored: StoredRevision = decode(&value)?;
-            let mut issued = stored.header.read_issued(Hash(stored.hash)).map_err(|it| Unreadable(it.to_string()))?;
+            let mut issued = stored.issued.read_issued(Hash(stored.hash)).map_err(|it| Unreadable(it.to_string()))?;
             let id = issued.revision.list.clone();
             let list = lists.entry(id.clone()).or_insert_with(|| Arc::new(List { id, revisions: Vec::new() }));
             if issued.sequence != list.revisions.len() as u64 {
@@ -287,8 +287,8 @@ impl StoredRevision {
                 DiffItem::Remove(id, _) => removed.push(id.to_string()),
             }
         }
-        let header = HeaderForm::bare(&issued.revision, issued.sequence, issued.previous);
-        StoredRevision { hash: issued.hash.0, header, put, removed }
+        let form = IssuedForm::bare(&issued.revision, issued.sequence, issued.previous);
+        StoredRevision { hash: issued.hash.0, issued: form, put, removed }
     }
 }
 

@@ -36,12 +36,32 @@ def tree(leaves):
     return blake3(b"\x01" + tree(leaves[:half]).digest() + tree(leaves[half:]).digest())
 
 
+def entry_hash(entry):
+    """An entry is hashed with the hash of its words in their place."""
+    words = {key: entry[key] for key in ("cite", "note", "notes")}
+    binding = {key: it for key, it in entry.items() if key not in words}
+    return derive("neglist v1 entry", binding | {"words": derive("neglist v1 words", words)})
+
+
+def place_leaf(place, places):
+    """In the leaf of a place, who belongs to what stands with the member."""
+    blocs = [
+        {"bloc": bloc["code"], "from": it["from"], "until": it["until"]}
+        for bloc in places
+        for it in bloc["members"]
+        if it["place"] == place["code"]
+    ]
+    return place | {"blocs": blocs, "members": sorted({it["place"] for it in place["members"]})}
+
+
 class Reader:
     def __init__(self):
         self.head = None
         self.size = 0
         self.last = {}  # the digest of the last publication, by what it is of
         self.lists = {}
+        self.scopes = {}  # everything that a list ever claimed to speak for, or bound
+        self.moments = {}  # the revisions of a list with an effective date
         self.entries = {}
         self.hashes = {}
 
@@ -59,7 +79,12 @@ class Reader:
         else:
             digest = derive(f"neglist v1 {kind}", body)
         assert record["digest"] == digest, "digest"
-        leaves = [jcs({"head": head, "list": it}) for it, head in sorted(self.lists.items())]
+        leaves = [jcs({"head": head, "release": it}) for it, head in sorted(self.last.items())]
+        for it, head in sorted(self.lists.items()):
+            scope = self.scopes[it]
+            lies_in_another = lambda id: any(id.startswith(above + ".") for above in scope)
+            scope = ["*"] if "*" in scope else sorted(id for id in scope if not lies_in_another(id))
+            leaves.append(jcs({"head": head, "list": it, "scope": scope}))
         assert record["lists_root"] == tree(leaves).hexdigest(), "lists_root"
         assert record["previous"] == self.head, "previous"
         hashed = {key: it for key, it in record.items() if key not in ("body", "hash")}
@@ -70,7 +95,10 @@ class Reader:
         self.head, self.size = record["hash"], self.size + 1
 
     def release(self, kind, body):
-        leaves = [jcs(item) for key in ITEMS[kind] for item in body.get(key, [])]
+        items = [item for key in ITEMS[kind] for item in body.get(key, [])]
+        if kind == "jurisdictions":
+            items = [place_leaf(it, items) for it in items]
+        leaves = [jcs(item) for item in items]
         digest = derive(
             "neglist v1 release",
             {
@@ -94,14 +122,30 @@ class Reader:
             del entries[id]
         entries.update({it["id"]: it for it in body["put"]})
         pairs = [(category, id) for id, it in entries.items() for category in it["category"]]
-        leaves = [jcs({"category": category, "entry": entries[id]}) for category, id in sorted(pairs)]
+        hashes = {id: entry_hash(it) for id, it in entries.items()}
+        leaves = [jcs({"category": category, "entry": hashes[id]}) for category, id in sorted(pairs)]
         root = tree(leaves).hexdigest()
         assert (header["entries_root"], header["entries"]) == (root, len(leaves)), "entries"
         self.hashes[f"entries root of record {index}"] = root
-        for id, entry in entries.items():
-            self.hashes[f"entry-{id}.json"] = derive("neglist v1 entry", entry)
-        self.lists[name] = derive("neglist v1 revision", header)
-        return self.lists[name]
+        for id, hash in hashes.items():
+            self.hashes[f"entry-{id}.json"] = hash
+        for part in ("details", "terms"):
+            assert header[part] == derive(f"neglist v1 {part}", body[part]), part
+        moments = self.moments.setdefault(name, {})
+        for it in moments.values():
+            if it["version"] in header["withdraws"] and it["leaf"]["withdrawn"] is None:
+                it["leaf"]["withdrawn"] = header["published"]
+        root = tree([jcs(it["leaf"]) for _, it in sorted(moments.items())]).hexdigest()
+        assert (header["earlier_root"], header["earlier"]) == (root, len(moments)), "earlier"
+        digest = derive("neglist v1 revision", header)
+        if header["effective"] is not None:
+            leaf = {key: header[key] for key in ("effective", "published", "sequence")}
+            leaf |= {"revision": digest, "withdrawn": None}
+            moments[header["effective"], header["sequence"]] = {"version": header["version"], "leaf": leaf}
+        scope = self.scopes.setdefault(name, set())
+        scope.update(header["scope"], *(it["category"] for it in body["put"]))
+        self.lists[name] = digest
+        return digest
 
 
 def main():

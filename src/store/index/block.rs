@@ -9,7 +9,7 @@ use std::sync::Arc;
 use imbl::ordmap::DiffItem;
 use serde::{Deserialize, Serialize};
 
-use crate::canon::{CategoriesForm, EntryForm, HeaderForm, PlacesForm, VocabularyForm};
+use crate::canon::{CategoriesForm, EntryForm, IssuedForm, PlacesForm, VocabularyForm};
 use crate::model::{Categories, CategoryId, Entries, Entry, EntryId, Hash, List, ListId, Places, State, Vocabulary};
 use crate::store::{Unreadable, decode, encode, entry};
 
@@ -52,7 +52,7 @@ struct ListForm {
 #[derive(Deserialize, Serialize)]
 struct RevisionForm {
     hash: [u8; 32],
-    header: HeaderForm,
+    issued: IssuedForm,
     /// The versions that begin to stand, and those that no longer do.
     begins: Vec<u32>,
     ends: Vec<u32>,
@@ -63,8 +63,8 @@ pub(super) fn write_list(list: &List) -> Vec<u8> {
     let mut writer = ListWriter::default();
     let revisions = list.revisions.iter().map(|issued| {
         let (begins, ends) = writer.changes(&issued.revision.entries);
-        let header = HeaderForm::bare(&issued.revision, issued.sequence, issued.previous);
-        RevisionForm { hash: issued.hash.0, header, begins, ends }
+        let form = IssuedForm::bare(&issued.revision, issued.sequence, issued.previous);
+        RevisionForm { hash: issued.hash.0, issued: form, begins, ends }
     });
     let revisions = revisions.collect();
     let ListWriter { categories, versions, texts, .. } = writer;
@@ -132,7 +132,7 @@ pub(super) fn read_list(bytes: &[u8], is_wanted: impl Fn(&CategoryId) -> bool) -
     let length = usize::try_from(u64::from_le_bytes(*length)).map_err(|_| cut())?;
     let (form, texts) = rest.split_at_checked(length).ok_or_else(cut)?;
     let form: ListForm = decode(form)?;
-    let shares = form.revisions.iter().any(|it| it.header.has_combine_groups());
+    let shares = form.revisions.iter().any(|it| it.issued.has_combine_groups());
     let mut wanted = Vec::new();
     for category in &form.categories {
         let id = category.parse().map_err(|_| Unreadable(format!("`{category}` is no category")))?;
@@ -164,7 +164,7 @@ fn assemble(revisions: Vec<RevisionForm>, versions: &[Option<Arc<Entry>>]) -> Re
                 entries.insert(entry.id.clone(), Arc::clone(entry));
             }
         }
-        let issued = form.header.read_issued(Hash(form.hash)).map_err(|it| Unreadable(it.to_string()))?;
+        let issued = form.issued.read_issued(Hash(form.hash)).map_err(|it| Unreadable(it.to_string()))?;
         let id: ListId = issued.revision.list.clone();
         let list = list.get_or_insert_with(|| List { id, revisions: Vec::new() });
         list.revisions.push(issued);

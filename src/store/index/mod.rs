@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 use crate::model::{Head, State};
 
 /// The file begins with this; another layout gets another line.
-const MAGIC: &[u8] = b"neglist index 4\n";
+const MAGIC: &[u8] = b"neglist index 5\n";
 
 /// What the file holds, and where.
 #[derive(Debug, Deserialize, Serialize)]
