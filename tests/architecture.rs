@@ -17,16 +17,20 @@ const USES: &[(&str, &[&str])] = &[
     ("compare", &["model", "evaluate"]),
     ("measure", &["model"]),
     ("canon", &["model"]),
-    ("log", &["model", "evaluate", "canon"]),
+    ("log", &["model", "canon"]),
+    ("receipt", &["model", "evaluate", "canon", "log"]),
     ("catalog", &["model", "evaluate", "measure", "canon"]),
     ("journal", &["model", "canon", "log"]),
     ("store", &["model", "canon", "journal"]),
-    ("registry", &["model", "evaluate", "compare", "measure", "canon", "log", "catalog", "journal", "store"]),
+    (
+        "registry",
+        &["model", "evaluate", "compare", "measure", "canon", "log", "receipt", "catalog", "journal", "store"],
+    ),
     ("client", &["model", "canon", "registry"]),
     ("server", &["model", "canon", "registry"]),
     // `snapshot` reads and writes files of the journal's format, and `batch` asks
     // the index cell by cell.
-    ("cli", &["model", "evaluate", "canon", "log", "catalog", "journal", "registry", "client", "server"]),
+    ("cli", &["model", "evaluate", "canon", "log", "receipt", "catalog", "journal", "registry", "client", "server"]),
     ("main", &["cli"]),
 ];
 
@@ -67,8 +71,11 @@ const DOORS: &[(&str, &[&str])] = &[
     ("dbg!", &[]),
     // Formats: each has one owner, and values have none.
     ("toml::", &["catalog"]),
-    ("serde::", &["canon", "log", "catalog", "journal", "store", "server", "client"]),
-    ("serde_json::", &["canon", "log", "journal", "cli", "server", "client"]),
+    ("serde::", &["canon", "log", "receipt", "catalog", "journal", "store", "server", "client"]),
+    ("serde_json::", &["canon", "log", "receipt", "journal", "cli", "server", "client"]),
+    ("signed_note::", &["log"]),
+    ("tlog_tiles::", &["canon", "log"]),
+    ("base64::", &["log"]),
     ("zstd::", &["journal"]),
     ("csv::", &["catalog", "cli", "server"]),
     ("calamine::", &["catalog"]),

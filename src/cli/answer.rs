@@ -28,6 +28,20 @@ pub(super) fn write(answer: &Answer<'_>, state: &State, screen: &mut Screen<'_>)
     Ok(())
 }
 
+/// Writes an answer without how long it holds, which a receipt does not prove.
+pub(super) fn write_proven(answer: &Answer<'_>, state: &State, screen: &mut Screen<'_>) -> Result<(), Failure> {
+    let mut writer =
+        Writer { layout: Layout::new(screen.surroundings.width, screen.language), state, language: screen.language };
+    writer.headline(answer);
+    writer.requirements(answer);
+    writer.reasons(answer);
+    writer.dependences(answer);
+    writer.facts_of(answer);
+    writer.sources(answer);
+    screen.out.write_all(writer.layout.into_text().as_bytes())?;
+    Ok(())
+}
+
 struct Writer<'a> {
     layout: Layout,
     state: &'a State,

@@ -153,6 +153,14 @@ pub(super) enum Command {
     Authority(crate::cli::authority::AuthorityArgs),
     /// Judge files of lists: mistakes, gaps, and what readers are owed
     Lint(LintArgs),
+    /// Sign the head of the registry's transparency log, and show it
+    Log(crate::cli::log::LogArgs),
+    /// Make the receipt of an answer: one file that anyone can check offline
+    Receipt(crate::cli::receipt::ReceiptArgs),
+    /// Verify a receipt: no registry and no network is needed
+    Verify(crate::cli::verify::VerifyArgs),
+    /// Ask the questions of stored receipts again: which are still so?
+    Replay(crate::cli::replay::ReplayArgs),
     /// Verify the registry from the first record to the last
     Fsck,
     /// Rebuild the store from the journal, as small as it can be
@@ -208,6 +216,9 @@ pub(super) struct AskArgs {
     /// where they differ
     #[arg(long)]
     pub(super) paranoid: bool,
+    /// Write a receipt: the answer with proofs that anyone can check offline (`neglist verify`)
+    #[arg(long, value_name = "FILE")]
+    pub(super) receipt: Option<PathBuf>,
 }
 
 /// Answer a file of questions, NDJSON or CSV, line by line

@@ -6,7 +6,7 @@ use std::mem::ManuallyDrop;
 use crate::canon::answer_json;
 use crate::cli::args::{AskArgs, Format};
 use crate::cli::failure::Failure;
-use crate::cli::{Screen, answer, asking, selection};
+use crate::cli::{Screen, answer, asking, receipt, selection};
 use crate::model::near::did_you_mean;
 use crate::model::{At, Count, FactId, FactKind, Item, KnownOn, Outcome, Question, Role, State, Subjects, Value};
 use crate::registry::Registry;
@@ -21,6 +21,11 @@ pub(super) fn run(args: &AskArgs, named: Option<&str>, screen: &mut Screen<'_>) 
         screen.note(&format!("asked as of {today}, since no `--at` was given"))?;
     }
     let answer = registry.ask(&question)?;
+    // Whoever asks for a proof is not answered without one.
+    if let Some(path) = &args.receipt {
+        let proven = receipt::made(&question, named, screen)?;
+        receipt::write(path, &proven)?;
+    }
     match screen.format {
         Format::Json => screen.json(&answer_json(&answer, &registry.state().head))?,
         Format::Text => answer::write(&answer, registry.state(), screen)?,

@@ -6,10 +6,13 @@ use crate::catalog::table::Mistakes;
 use crate::catalog::{Finding, UnknownWord};
 use crate::cli::findings::render;
 use crate::cli::{question_line, release};
+use crate::journal::SignError;
 use crate::journal::snapshot::SnapshotError;
 use crate::model::QuestionMistake;
+use crate::receipt::ProveError;
 use crate::registry::{
-    AskError, BuildError, CompactError, ExportError, LockError, OpenError, PlanError, PublishError, ReleaseError,
+    AskError, BuildError, CompactError, ExportError, LockError, OpenError, PlanError, PublishError, ReceiptError,
+    ReleaseError, ReplayError,
 };
 
 /// How many things that show one mistake are named.
@@ -57,6 +60,11 @@ impl Failure {
             source = cause.source();
         }
         Failure { kind, errors: vec![(message, Vec::new())], findings: Vec::new() }
+    }
+
+    /// Makes a failure of a proof.
+    pub(super) fn of_proof(message: &str) -> Failure {
+        Failure { kind: Kind::Damaged, ..Failure::input(message) }
     }
 
     /// Adds a way out.
@@ -275,6 +283,67 @@ impl From<ReleaseError> for Failure {
                 failure.hints(shown).hint(format!("call it {}; nothing was written", step.class.next(&step.before)))
             }
             ReleaseError::Breaks { .. } => failure.hint("leave it as it was; nothing was written"),
+        }
+    }
+}
+
+impl From<SignError> for Failure {
+    fn from(error: SignError) -> Failure {
+        let (kind, hint) = match error {
+            SignError::Open(_) => {
+                (Kind::Damaged, "nothing was signed: `neglist fsck` says what is wrong with the registry")
+            }
+            SignError::Held(_) => (Kind::BadInput, "wait until it is done"),
+            SignError::NoMemory(_) => {
+                (Kind::BadInput, "bring that file back; only of a key that never signed anything, say `--first`")
+            }
+            SignError::NotFirst(_) => (Kind::BadInput, "leave `--first` out"),
+            SignError::Memory { .. } => {
+                (Kind::BadInput, "it belongs to another key or another registry, or was changed")
+            }
+            SignError::Fork { .. } => {
+                (Kind::Damaged, "nothing was signed: this is an older copy, or another history under the same name")
+            }
+            SignError::Io(_) => (Kind::Other, "run it again: a head is never signed twice in different ways"),
+        };
+        Failure::new(kind, &error).hint(hint)
+    }
+}
+
+impl From<ReceiptError> for Failure {
+    fn from(error: ReceiptError) -> Failure {
+        match error {
+            ReceiptError::Open(error) => error.into(),
+            ReceiptError::Prove(error) => error.into(),
+            ReceiptError::Unsigned(_) => {
+                Failure::new(Kind::BadInput, &error).hint("whoever runs it signs its head with `neglist log sign`")
+            }
+            ReceiptError::Io(error) => error.into(),
+        }
+    }
+}
+
+impl From<ProveError> for Failure {
+    fn from(error: ProveError) -> Failure {
+        match error {
+            ProveError::Mistakes(mistakes) => mistakes.into(),
+            ProveError::NoWords => Failure::new(Kind::BadInput, &error),
+            ProveError::Stale { .. } => {
+                Failure::new(Kind::BadInput, &error).hint("whoever runs it signs the new head with `neglist log sign`")
+            }
+            ProveError::Forked | ProveError::Checkpoint(_) => Failure::new(Kind::Damaged, &error)
+                .hint("the checkpoint was changed, or the journal was: `neglist fsck` verifies the journal"),
+            ProveError::Differs(_) => Failure::new(Kind::Other, &error).hint("please report this question"),
+        }
+    }
+}
+
+impl From<ReplayError> for Failure {
+    fn from(error: ReplayError) -> Failure {
+        match error {
+            ReplayError::Open(error) => error.into(),
+            ReplayError::Io(error) => error.into(),
+            ReplayError::Changed(_) => Failure::new(Kind::Damaged, &error),
         }
     }
 }

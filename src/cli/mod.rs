@@ -29,17 +29,21 @@ mod key_file;
 mod layout;
 mod lint;
 mod lists;
+mod log;
 mod phrase;
 mod publish;
 mod question_line;
 mod question_row;
+mod receipt;
 mod release;
+mod replay;
 mod sarif;
 mod scorecard;
 mod selection;
 mod show;
 mod snapshot;
 mod table;
+mod verify;
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -106,6 +110,7 @@ impl Screen<'_> {
 mod exit {
     pub(super) const DONE: u8 = 0;
     pub(super) const BAD_INPUT: u8 = 2;
+    pub(super) const DAMAGED: u8 = 3;
     pub(super) const MISSED: u8 = 10;
     pub(super) const TIGHTER: u8 = 10;
 }
@@ -169,6 +174,10 @@ fn dispatch(command: Command, registry: Option<&str>, screen: &mut Screen<'_>) -
         Command::Key(args) => key::run(&args, registry, screen),
         Command::Authority(args) => authority::run(&args, registry, screen),
         Command::Lint(args) => lint::run(&args, &open(screen)?, screen),
+        Command::Log(args) => log::run(&args, registry, screen),
+        Command::Receipt(args) => receipt::run(&args, registry, screen),
+        Command::Verify(args) => verify::run(&args, screen),
+        Command::Replay(args) => replay::run(&args, registry, screen),
         Command::Compact => compact::run(&selection::folder(registry, screen)?, screen),
         Command::Fsck => fsck::run(&selection::folder(registry, screen)?, screen),
         Command::Snapshot(args) => snapshot::run(&args, registry, screen),

@@ -5,12 +5,15 @@ use std::path::{Path, PathBuf};
 
 use crate::cli::Screen;
 use crate::cli::failure::Failure;
-use crate::journal::snapshot;
+use crate::journal::{self, snapshot};
 use crate::model::Head;
-use crate::registry::{Freshness, Glance, Publisher, Registry};
+use crate::registry::{Freshness, Glance, Publisher, ReceiptError, Registry};
 
 /// The registry that comes with the program.
 const BUNDLED: &[u8] = include_bytes!("../../snapshots/bundled.jsonl.zst");
+
+/// Its head, as it was signed for its release.
+const CHECKPOINT: &str = include_str!("../../snapshots/bundled.checkpoint");
 
 /// Opens the registry that was named; without a name, the one that comes with
 /// the program, which is made on first use.
@@ -54,6 +57,32 @@ pub(super) fn folder(named: Option<&str>, screen: &mut Screen<'_>) -> Result<Pat
             Ok(root)
         }
     }
+}
+
+/// Returns the folder of a registry that is one's own to write.
+pub(super) fn own_folder(named: Option<&str>, screen: &Screen<'_>) -> Result<PathBuf, Failure> {
+    match chosen(named, screen)? {
+        Choice::Named(root) => Ok(root),
+        Choice::Bundled(_) => Err(not_to_be_written()),
+    }
+}
+
+/// Returns the folder of the registry that was named. In the bundled one lies
+/// the checkpoint that comes with the program.
+pub(super) fn signed_folder(named: Option<&str>, screen: &mut Screen<'_>) -> Result<PathBuf, Failure> {
+    let root = folder(named, screen)?;
+    let is_bundled = matches!(chosen(named, screen)?, Choice::Bundled(_));
+    if is_bundled && journal::signed_checkpoint(&root)?.as_deref() != Some(CHECKPOINT) {
+        journal::keep_checkpoint(&root, CHECKPOINT)?;
+    }
+    Ok(root)
+}
+
+/// Returns the signed checkpoint of the registry that was named.
+pub(super) fn checkpoint(named: Option<&str>, screen: &mut Screen<'_>) -> Result<String, Failure> {
+    let root = signed_folder(named, screen)?;
+    let note = journal::signed_checkpoint(&root)?;
+    Ok(note.ok_or(ReceiptError::Unsigned(root))?)
 }
 
 enum Choice {
@@ -116,9 +145,13 @@ pub(super) fn publisher(named: Option<&str>, screen: &mut Screen<'_>) -> Result<
             }
             Ok(publisher)
         }
-        Choice::Bundled(_) => Err(Failure::input("the registry that comes with the program is not to be written")
-            .hint("name yours with `--registry`, or make one with `neglist init`")),
+        Choice::Bundled(_) => Err(not_to_be_written()),
     }
+}
+
+fn not_to_be_written() -> Failure {
+    Failure::input("the registry that comes with the program is not to be written")
+        .hint("name yours with `--registry`, or make one with `neglist init`")
 }
 
 /// Returns the folder in which a command makes a registry.

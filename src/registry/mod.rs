@@ -13,6 +13,7 @@ mod init;
 mod open;
 mod plan;
 mod publish;
+mod receipt;
 mod release;
 mod scorecard;
 mod side_by_side;
@@ -27,6 +28,7 @@ pub use init::init;
 pub use open::{AskError, Freshness, OpenError, Registry};
 pub use plan::{MissedExpectation, Plan, PlanError, plan};
 pub use publish::{CompactError, Compacted, PublishError, Publisher};
+pub use receipt::{ReceiptError, ReplayError, prover, replayed};
 pub use release::{Release, ReleaseError, Step};
 pub use side_by_side::{Circumstances, Party, Row, Stance};
 

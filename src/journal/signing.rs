@@ -1,0 +1,194 @@
+//! Signing the head of a registry's log, and keeping what is signed.
+//!
+//! A log that signs two heads of which neither continues the other has lied
+//! to somebody. So the last head that a key signed is kept beside the key, and
+//! not in the registry: a registry that was restored from a backup, or copied
+//! and gone on with twice, is refused.
+
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use crate::canon::{Chains, RecordHead, SecretKey};
+use crate::journal::{Disk, Lock, LockError, OpenError, RealDisk, read_folder, read_lines};
+use crate::log::{Checkpoint, InvalidCheckpoint, LogKey, LogTree, TILE_WIDTH};
+
+/// Where the log lies in a registry, as C2SP tlog-tiles lays it out.
+const LOG: &str = "log";
+const CHECKPOINT: &str = "log/checkpoint";
+
+/// Why a head was not signed.
+#[derive(Debug, thiserror::Error)]
+pub enum SignError {
+    /// The journal cannot be opened.
+    #[error("the journal cannot be opened")]
+    Open(#[from] OpenError),
+    /// Another process signs with this key.
+    #[error("another process signs with this key: {0}")]
+    Held(String),
+    /// Nothing says what this key signed before.
+    #[error("nothing says what this key signed before: there is no `{}`", .0.display())]
+    NoMemory(PathBuf),
+    /// Something says what this key signed before, and it was to be the first.
+    #[error("this key has signed before: `{}` says what", .0.display())]
+    NotFirst(PathBuf),
+    /// What this key signed before cannot be read.
+    #[error("`{}` does not say what this key signed before: {source}", .path.display())]
+    Memory {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: InvalidCheckpoint,
+    },
+    /// The registry does not continue what this key signed before.
+    #[error(
+        "this key signed a log of {signed} records, and the registry, with {found}, does not continue it: to sign would be a fork"
+    )]
+    Fork {
+        /// How many records the last signed head has.
+        signed: u64,
+        /// How many the registry has.
+        found: u64,
+    },
+    /// A file could not be read or written.
+    #[error("the log could not be written")]
+    Io(#[from] io::Error),
+}
+
+/// Returns the signed checkpoint of a registry, if there is one.
+pub fn signed_checkpoint(root: &Path) -> io::Result<Option<String>> {
+    match fs::read_to_string(root.join(CHECKPOINT)) {
+        Ok(note) => Ok(Some(note)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Puts a checkpoint that somebody else signed into a registry.
+pub fn keep_checkpoint(root: &Path, note: &str) -> io::Result<()> {
+    fs::create_dir_all(root.join(LOG))?;
+    RealDisk::new(root).replace(CHECKPOINT, note.as_bytes())
+}
+
+/// Returns the file beside a key that says what it signed last.
+pub fn memory_of(key_file: &Path) -> PathBuf {
+    let mut name = key_file.file_name().unwrap_or_default().to_os_string();
+    name.push(".signed");
+    key_file.with_file_name(name)
+}
+
+/// Signs the head of a registry, whose every record is verified anew, and
+/// writes checkpoint and tiles. `is_first` is said of a key that never signed.
+pub fn sign_head(
+    root: &Path,
+    key: &SecretKey,
+    key_file: &Path,
+    is_first: bool,
+) -> Result<(Checkpoint, String), SignError> {
+    let memory = memory_of(key_file);
+    let _lock = Lock::take(&memory.with_extension("lock")).map_err(|it| match it {
+        LockError::Held(holder) => SignError::Held(holder),
+        LockError::Io(error) => SignError::Io(error),
+    })?;
+    let disk = RealDisk::new(root);
+    let chains = read_folder(&disk)?;
+    let tree = LogTree::new(chains.log());
+    let origin = chains.origin().unwrap_or_default().to_owned();
+    let before = remembered(&memory, &LogKey::of_log(&origin, key), is_first)?;
+    let (signed, found) = (before.as_ref().map_or(0, |it| it.size), tree.size());
+    if before.is_some_and(|it| tree.root_at(it.size) != Some(it.root)) {
+        return Err(SignError::Fork { signed, found });
+    }
+    let checkpoint = Checkpoint { origin, size: tree.size(), root: tree.root() };
+    let note = checkpoint.sign(key);
+    // First what must never be forgotten, then what may be written again.
+    write_durably(&memory, note.as_bytes())?;
+    write_tiles(root, &chains, &tree)?;
+    keep_checkpoint(root, &note)?;
+    Ok((checkpoint, note))
+}
+
+fn remembered(memory: &Path, key: &LogKey, is_first: bool) -> Result<Option<Checkpoint>, SignError> {
+    let note = match fs::read_to_string(memory) {
+        Ok(_) if is_first => return Err(SignError::NotFirst(memory.to_owned())),
+        Ok(note) => note,
+        Err(error) if error.kind() == io::ErrorKind::NotFound && is_first => return Ok(None),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            return Err(SignError::NoMemory(memory.to_owned()));
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let cosigned = Checkpoint::read(&note, key, &[]);
+    let cosigned = cosigned.map_err(|source| SignError::Memory { path: memory.to_owned(), source })?;
+    Ok(Some(cosigned.checkpoint))
+}
+
+fn write_durably(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let aside = path.with_extension("new");
+    let mut file = File::create(&aside)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    fs::rename(&aside, path)?;
+    let folder = path.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    File::open(folder)?.sync_all()
+}
+
+/// Writes the tiles that the log has and the folder has not: hashes, and the
+/// entries themselves. Tiles never change, so what is there is right.
+fn write_tiles(root: &Path, chains: &Chains, tree: &LogTree) -> io::Result<()> {
+    let folder = root.join(LOG);
+    for tile in tree.tiles_since(0) {
+        write_once(&folder.join(&tile.path), || tile.bytes.clone())?;
+    }
+    let known = usize::try_from(chains.size()).unwrap_or(usize::MAX);
+    let lines = read_lines(&RealDisk::new(root))?;
+    for (number, lines) in lines.iter().take(known).collect::<Vec<_>>().chunks(TILE_WIDTH).enumerate() {
+        let mut path = folder.join("tile/entries").join(tile_name(number));
+        if lines.len() < TILE_WIDTH {
+            path = PathBuf::from(format!("{}.p/{}", path.display(), lines.len()));
+        }
+        let bundle = lines.iter().map(|it| bundled(it)).collect::<io::Result<Vec<_>>>()?;
+        write_once(&path, || bundle.concat())?;
+    }
+    Ok(())
+}
+
+/// Returns the name of a tile: `x001/x234/067` (C2SP tlog-tiles).
+fn tile_name(number: usize) -> String {
+    let last = format!("{:03}", number % 1000);
+    let (mut rest, mut name) = (number / 1000, last);
+    while rest != 0 {
+        name = format!("x{:03}/{name}", rest % 1000);
+        rest /= 1000;
+    }
+    name
+}
+
+/// Returns an entry as bundles have it: its length in two bytes, and itself.
+fn bundled(line: &[u8]) -> io::Result<Vec<u8>> {
+    let entry = RecordHead::of_line(line).map_err(io::Error::other)?.log_entry();
+    let length = u16::try_from(entry.len()).map_err(io::Error::other)?;
+    Ok([length.to_be_bytes().as_slice(), &entry].concat())
+}
+
+fn write_once(path: &Path, bytes: impl FnOnce() -> Vec<u8>) -> io::Result<()> {
+    if path.exists() {
+        return Ok(());
+    }
+    fs::create_dir_all(path.parent().unwrap_or(Path::new(".")))?;
+    let aside = path.with_extension("new");
+    fs::write(&aside, bytes())?;
+    fs::rename(aside, path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tiles_are_named_as_the_specification_has_it() {
+        for (number, name) in [(0, "000"), (67, "067"), (1000, "x001/000"), (1_234_067, "x001/x234/067")] {
+            assert_eq!(tile_name(number), name);
+        }
+    }
+}

@@ -1,0 +1,343 @@
+//! Trees of which some leaves are shown and the rest is hidden behind hashes.
+//!
+//! A pruned tree shows its own shape: a hash stands for a part that is hidden,
+//! and it cannot be mistaken for a leaf or a node, whose hashes begin with
+//! another byte. So it needs no count, and what is not there can be proven: two
+//! neighbours with nothing hidden between them.
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::fmt;
+
+use serde::de::{self, MapAccess, SeqAccess, Visitor, value::MapAccessDeserializer};
+use serde::ser::SerializeTuple;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::canon::{canonical_form, leaf_hash, node};
+use crate::model::Hash;
+use crate::receipt::InvalidReceipt;
+
+/// A leaf with the key by which the leaves of its tree are sorted.
+pub(crate) trait Leaf: Clone + Serialize {
+    type Key: Ord + Clone;
+    /// Whether no two leaves have one key.
+    const IS_UNIQUE: bool;
+
+    fn key(&self) -> Result<Self::Key, InvalidReceipt>;
+}
+
+/// Leaves that can be looked up. What is answered is everything that there is.
+pub(crate) trait Shelf<L: Leaf> {
+    /// Returns the leaves whose keys lie in a range, both ends included.
+    fn between(&self, first: &L::Key, last: &L::Key) -> Result<Vec<L>, InvalidReceipt>;
+
+    /// Returns all leaves.
+    fn all(&self) -> Result<Vec<L>, InvalidReceipt>;
+
+    /// Returns the last leaf up to a key that is not passed over, and the first
+    /// one behind it.
+    fn around(&self, key: &L::Key, is_passed: &dyn Fn(&L) -> bool) -> Result<Around<L>, InvalidReceipt>;
+
+    /// Returns the leaf with a key.
+    fn get(&self, key: &L::Key) -> Result<Option<L>, InvalidReceipt> {
+        Ok(self.between(key, key)?.into_iter().next())
+    }
+}
+
+/// The leaves on both sides of a key.
+#[derive(Clone, Debug)]
+pub(crate) struct Around<L> {
+    pub(crate) until: Option<L>,
+    pub(crate) after: Option<L>,
+}
+
+/// A tree with all its leaves, which remembers what was looked up.
+#[derive(Debug)]
+pub(crate) struct Whole<L> {
+    leaves: Vec<L>,
+    levels: Vec<Vec<Hash>>,
+}
+
+/// What was looked up of a tree.
+#[derive(Debug)]
+pub(crate) struct Looked<'t, L> {
+    tree: &'t Whole<L>,
+    shown: RefCell<BTreeSet<usize>>,
+}
+
+/// A tree of which only some leaves are shown.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Pruned<L> {
+    Hidden(Hash),
+    Leaf(L),
+    Node(Box<Pruned<L>>, Box<Pruned<L>>),
+}
+
+impl<L: Leaf> Whole<L> {
+    /// Makes a tree of leaves in the order of their keys.
+    pub(crate) fn new(leaves: Vec<L>) -> Whole<L> {
+        let mut levels = vec![leaves.iter().map(hash_of).collect::<Vec<_>>()];
+        while let Some(below) = levels.last().filter(|it| 1 < it.len()) {
+            let pair = |pair: &[Hash]| match pair {
+                [left, right] => node(*left, *right),
+                [alone] => *alone,
+                _ => unreachable!("because chunks have one or two"),
+            };
+            let above = below.chunks(2).map(pair).collect();
+            levels.push(above);
+        }
+        Whole { leaves, levels }
+    }
+
+    pub(crate) fn look(&self) -> Looked<'_, L> {
+        Looked { tree: self, shown: RefCell::default() }
+    }
+
+    fn prune(&self, level: usize, place: usize, shown: &BTreeSet<usize>) -> Pruned<L> {
+        let hash = self.levels.get(level).and_then(|it| it.get(place)).copied();
+        let hidden = Pruned::Hidden(hash.unwrap_or(Hash([0; 32])));
+        if shown.range(place << level..(place + 1) << level).next().is_none() {
+            return hidden;
+        }
+        let Some(below) = level.checked_sub(1) else {
+            return self.leaves.get(place).cloned().map_or(hidden, Pruned::Leaf);
+        };
+        let left = self.prune(below, 2 * place, shown);
+        let has_right = self.levels.get(below).is_some_and(|it| 2 * place + 1 < it.len());
+        if !has_right {
+            return left;
+        }
+        Pruned::Node(Box::new(left), Box::new(self.prune(below, 2 * place + 1, shown)))
+    }
+
+    fn start(&self, key: &L::Key) -> usize {
+        self.leaves.partition_point(|it| it.key().is_ok_and(|it| it < *key))
+    }
+
+    fn end(&self, key: &L::Key) -> usize {
+        self.leaves.partition_point(|it| it.key().is_ok_and(|it| it <= *key))
+    }
+}
+
+impl<L: Leaf> Looked<'_, L> {
+    /// Returns the tree with what was looked up, and the neighbours that show
+    /// that it was everything; `None` of a tree without leaves.
+    pub(crate) fn pruned(&self) -> Option<Pruned<L>> {
+        let top = self.tree.levels.len() - 1;
+        (!self.tree.leaves.is_empty()).then(|| self.tree.prune(top, 0, &self.shown.borrow()))
+    }
+
+    fn show(&self, places: std::ops::Range<usize>) {
+        let last = self.tree.leaves.len();
+        self.shown.borrow_mut().extend(places.filter(|it| *it < last));
+    }
+
+    fn at(&self, place: usize) -> Option<&L> {
+        self.tree.leaves.get(place)
+    }
+}
+
+impl<L: Leaf> Shelf<L> for Looked<'_, L> {
+    fn between(&self, first: &L::Key, last: &L::Key) -> Result<Vec<L>, InvalidReceipt> {
+        let (start, end) = (self.tree.start(first), self.tree.end(last));
+        let is_at = |place: usize, key: &L::Key| self.at(place).is_some_and(|it| it.key().as_ref() == Ok(key));
+        // Where keys are unique, a leaf at the end of the range is the border.
+        let before = if L::IS_UNIQUE && is_at(start, first) { start } else { start.saturating_sub(1) };
+        let behind = if L::IS_UNIQUE && start < end && is_at(end - 1, last) { end } else { end + 1 };
+        self.show(before..behind);
+        Ok(self.tree.leaves.get(start..end).unwrap_or_default().to_vec())
+    }
+
+    fn all(&self) -> Result<Vec<L>, InvalidReceipt> {
+        self.show(0..self.tree.leaves.len());
+        Ok(self.tree.leaves.clone())
+    }
+
+    fn around(&self, key: &L::Key, is_passed: &dyn Fn(&L) -> bool) -> Result<Around<L>, InvalidReceipt> {
+        let end = self.tree.end(key);
+        let is_wanted = |place: &usize| self.at(*place).is_some_and(|it| !is_passed(it));
+        let until = (0..end).rev().find(is_wanted);
+        let after = (end..self.tree.leaves.len()).find(is_wanted);
+        self.show(until.unwrap_or(0)..after.unwrap_or(self.tree.leaves.len()).saturating_add(1));
+        let leaf = |place: usize| self.at(place).cloned();
+        Ok(Around { until: until.and_then(leaf), after: after.and_then(leaf) })
+    }
+}
+
+/// A leaf that is shown, or that there is something hidden.
+enum Segment<'a, L: Leaf> {
+    Shown(&'a L, L::Key),
+    Hidden,
+}
+
+impl<L: Leaf> Pruned<L> {
+    /// Returns the root.
+    pub(crate) fn root(&self) -> Hash {
+        match self {
+            Pruned::Hidden(hash) => *hash,
+            Pruned::Leaf(leaf) => hash_of(leaf),
+            Pruned::Node(left, right) => node(left.root(), right.root()),
+        }
+    }
+
+    /// Returns what is shown, in order, and where something is hidden.
+    fn segments(&self) -> Result<Vec<Segment<'_, L>>, InvalidReceipt> {
+        let mut segments = Vec::new();
+        self.collect(&mut segments)?;
+        let keys = segments.iter().filter_map(|it| match it {
+            Segment::Shown(_, key) => Some(key),
+            Segment::Hidden => None,
+        });
+        let is_sorted = if L::IS_UNIQUE { keys.is_sorted_by(|a, b| a < b) } else { keys.is_sorted() };
+        if is_sorted { Ok(segments) } else { Err(InvalidReceipt::Unsorted) }
+    }
+
+    fn collect<'a>(&'a self, segments: &mut Vec<Segment<'a, L>>) -> Result<(), InvalidReceipt> {
+        match self {
+            Pruned::Hidden(_) => segments.push(Segment::Hidden),
+            Pruned::Leaf(leaf) => segments.push(Segment::Shown(leaf, leaf.key()?)),
+            Pruned::Node(left, right) => {
+                left.collect(segments)?;
+                right.collect(segments)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl<L: Leaf> Shelf<L> for Pruned<L> {
+    fn between(&self, first: &L::Key, last: &L::Key) -> Result<Vec<L>, InvalidReceipt> {
+        let segments = self.segments()?;
+        let mut found = Vec::new();
+        // The key of the leaf before, and whether something is hidden since.
+        let (mut before, mut is_hidden): (Option<&L::Key>, bool) = (None, false);
+        let may_hide = |before: Option<&L::Key>, behind: Option<&L::Key>| {
+            let (after_all, before_all) = if L::IS_UNIQUE {
+                (before.is_some_and(|it| it >= last), behind.is_some_and(|it| it <= first))
+            } else {
+                (before.is_some_and(|it| it > last), behind.is_some_and(|it| it < first))
+            };
+            !after_all && !before_all
+        };
+        for segment in &segments {
+            match segment {
+                Segment::Hidden => is_hidden = true,
+                Segment::Shown(leaf, key) => {
+                    if is_hidden && may_hide(before, Some(key)) {
+                        return Err(InvalidReceipt::Hidden);
+                    }
+                    (before, is_hidden) = (Some(key), false);
+                    if first <= key && key <= last {
+                        found.push((*leaf).clone());
+                    }
+                }
+            }
+        }
+        if is_hidden && may_hide(before, None) { Err(InvalidReceipt::Hidden) } else { Ok(found) }
+    }
+
+    fn all(&self) -> Result<Vec<L>, InvalidReceipt> {
+        let leaf = |segment| match segment {
+            Segment::Shown(leaf, _) => Ok(L::clone(leaf)),
+            Segment::Hidden => Err(InvalidReceipt::Hidden),
+        };
+        self.segments()?.into_iter().map(leaf).collect()
+    }
+
+    fn around(&self, key: &L::Key, is_passed: &dyn Fn(&L) -> bool) -> Result<Around<L>, InvalidReceipt> {
+        let segments = self.segments()?;
+        let is_until = |it: &Segment<'_, L>| matches!(it, Segment::Shown(_, found) if found <= key);
+        let is_after = |it: &Segment<'_, L>| matches!(it, Segment::Shown(_, found) if found > key);
+        let middle = segments.iter().rposition(is_until).map_or(0, |it| it + 1);
+        let (until, after) = segments.split_at(middle);
+        // What is hidden before the first leaf may lie on either side.
+        if middle == 0 && !after.first().is_none_or(is_after) {
+            return Err(InvalidReceipt::Hidden);
+        }
+        let until = wanted(until.iter().rev(), is_passed)?;
+        Ok(Around { until, after: wanted(after.iter(), is_passed)? })
+    }
+}
+
+/// Returns the first leaf that is not passed over, unless something is hidden
+/// before it.
+fn wanted<'a, L: Leaf + 'a>(
+    segments: impl Iterator<Item = &'a Segment<'a, L>>,
+    is_passed: &dyn Fn(&L) -> bool,
+) -> Result<Option<L>, InvalidReceipt> {
+    for segment in segments {
+        match segment {
+            Segment::Hidden => return Err(InvalidReceipt::Hidden),
+            Segment::Shown(leaf, _) if is_passed(leaf) => {}
+            Segment::Shown(leaf, _) => return Ok(Some((*leaf).clone())),
+        }
+    }
+    Ok(None)
+}
+
+/// A tree without leaves.
+impl<L: Leaf> Shelf<L> for Option<Pruned<L>> {
+    fn between(&self, first: &L::Key, last: &L::Key) -> Result<Vec<L>, InvalidReceipt> {
+        self.as_ref().map_or(Ok(Vec::new()), |it| it.between(first, last))
+    }
+
+    fn all(&self) -> Result<Vec<L>, InvalidReceipt> {
+        self.as_ref().map_or(Ok(Vec::new()), Shelf::all)
+    }
+
+    fn around(&self, key: &L::Key, is_passed: &dyn Fn(&L) -> bool) -> Result<Around<L>, InvalidReceipt> {
+        self.as_ref().map_or(Ok(Around { until: None, after: None }), |it| it.around(key, is_passed))
+    }
+}
+
+fn hash_of(leaf: &impl Serialize) -> Hash {
+    leaf_hash(&[&canonical_form(leaf)])
+}
+
+/// A hash is hidden, an object is a leaf, an array of two is a node.
+impl<L: Serialize> Serialize for Pruned<L> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Pruned::Hidden(hash) => serializer.collect_str(hash),
+            Pruned::Leaf(leaf) => leaf.serialize(serializer),
+            Pruned::Node(left, right) => {
+                let mut pair = serializer.serialize_tuple(2)?;
+                pair.serialize_element(left)?;
+                pair.serialize_element(right)?;
+                pair.end()
+            }
+        }
+    }
+}
+
+impl<'de, L: Deserialize<'de>> Deserialize<'de> for Pruned<L> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Pruned<L>, D::Error> {
+        deserializer.deserialize_any(PrunedVisitor(std::marker::PhantomData))
+    }
+}
+
+struct PrunedVisitor<L>(std::marker::PhantomData<L>);
+
+impl<'de, L: Deserialize<'de>> Visitor<'de> for PrunedVisitor<L> {
+    type Value = Pruned<L>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a hash, a leaf, or an array of two trees")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Pruned<L>, E> {
+        text.parse().map(Pruned::Hidden).map_err(E::custom)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Pruned<L>, A::Error> {
+        L::deserialize(MapAccessDeserializer::new(map)).map(Pruned::Leaf)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Pruned<L>, A::Error> {
+        let (left, right) = (seq.next_element()?, seq.next_element()?);
+        let (Some(left), Some(right), None) = (left, right, seq.next_element::<de::IgnoredAny>()?) else {
+            return Err(de::Error::custom("a node has two parts"));
+        };
+        Ok(Pruned::Node(Box::new(left), Box::new(right)))
+    }
+}
