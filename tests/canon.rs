@@ -208,10 +208,8 @@ impl SecondReader {
         let lists = self.lists.iter().map(|(list, head)| {
             let scope = &self.scopes[list];
             let lies_in_another = |id: &String| scope.iter().any(|it| id.starts_with(&format!("{it}.")));
-            let scope = match scope.contains("*") {
-                true => json!(["*"]),
-                false => json!(scope.iter().filter(|it| !lies_in_another(it)).collect::<Vec<_>>()),
-            };
+            let least = || scope.iter().filter(|it| !lies_in_another(it)).collect::<Vec<_>>();
+            let scope = if scope.contains("*") { json!(["*"]) } else { json!(least()) };
             jcs(&json!({"head": head, "list": list, "scope": scope}))
         });
         let leaves: Vec<_> = releases.chain(lists).collect();

@@ -3,7 +3,7 @@
 //! The registry is the bundled one, imported once into a temporary folder, so
 //! that nothing is written where the tests run.
 
-use neglist::journal::snapshot;
+use neglist::journal::{keep_checkpoint, snapshot};
 use neglist::registry::Publisher;
 
 #[test]
@@ -13,6 +13,7 @@ fn transcripts() {
     let bundled = std::fs::read("snapshots/bundled.jsonl.zst").unwrap();
     let unpacked = snapshot::read(&bundled).unwrap();
     drop(Publisher::create(&registry, &unpacked.records, &unpacked.head.origin).unwrap());
+    keep_checkpoint(&registry, include_str!("../snapshots/bundled.checkpoint")).unwrap();
     // What writes has a registry of its own, which nobody else looks at.
     let written = folder.path().join("written");
     drop(Publisher::create(&written, &unpacked.records, &unpacked.head.origin).unwrap());

@@ -181,7 +181,7 @@ fn pointers(document: &Json, depth: usize) -> Vec<String> {
     let parts: Vec<(String, &Json)> = match document {
         Json::Object(members) => members.iter().map(|(key, it)| (key.replace('/', "~1"), it)).collect(),
         Json::Array(items) => items.iter().enumerate().map(|(place, it)| (place.to_string(), it)).collect(),
-        _ => Vec::new(),
+        Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => Vec::new(),
     };
     let mut found = Vec::new();
     for (key, part) in parts {
@@ -198,7 +198,7 @@ fn remove(document: &mut Json, pointer: &str) {
     match document.pointer_mut(parent).unwrap() {
         Json::Object(members) => drop(members.shift_remove(&key.replace("~1", "/"))),
         Json::Array(items) => drop(items.remove(key.parse().unwrap())),
-        _ => unreachable!(),
+        Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => unreachable!(),
     }
 }
 
@@ -552,4 +552,61 @@ fn a_key_signs_one_history() {
     let stranger = SecretKey::from_seed(&[8; 32]);
     let by_stranger = neglist::journal::sign_head(&late, &stranger, &key_file, false);
     assert!(matches!(by_stranger, Err(SignError::Memory { .. })));
+}
+
+/// Whoever verifies has the receipt and the key: no registry, no folder of their
+/// own, no variable of the environment.
+#[test]
+fn a_receipt_is_verified_on_a_machine_without_a_registry() {
+    let folder = tempfile::tempdir().unwrap();
+    let (home, elsewhere) = (folder.path().join("home"), folder.path().join("elsewhere"));
+    fs::create_dir(&home).unwrap();
+    fs::create_dir(&elsewhere).unwrap();
+    let receipt = elsewhere.join("r.json");
+    let key = include_str!("../snapshots/bundled.vkey").trim();
+    let neglist = || {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_neglist"));
+        command.env_clear().current_dir(&elsewhere);
+        command
+    };
+    let asked = neglist()
+        .env("HOME", &home)
+        .args("ask --from CN-TJ-FTZ --to SG --category commercial --at 2024-06-01 --ordinary".split(' '))
+        .args(["--fact", "sector=retail", "--receipt"])
+        .arg(&receipt)
+        .output()
+        .unwrap();
+    assert!(receipt.exists(), "{}", String::from_utf8_lossy(&asked.stderr));
+    fs::remove_dir_all(&home).unwrap();
+    let verified = neglist().args(["verify", "r.json", "--key", key, "--format", "json"]).output().unwrap();
+    assert_eq!(verified.status.code(), Some(0), "{}", String::from_utf8_lossy(&verified.stderr));
+    let document: Json = serde_json::from_slice(&verified.stdout).unwrap();
+    assert_eq!(document["proven"], json!(true));
+    // The entries that might restrict it restrict parts of it; of the category
+    // itself nothing is on a list.
+    let matched = document["answer"]["matches"].as_array().unwrap();
+    let narrower = |it: &Json| it["residual"].as_array().unwrap().iter().any(|it| text(it).starts_with("includes "));
+    assert!(matched.iter().all(|it| it["effect"] == "notice" || narrower(it)), "{matched:#?}");
+    let files: Vec<_> = fs::read_dir(&elsewhere).unwrap().map(|it| it.unwrap().file_name()).collect();
+    assert_eq!(files, ["r.json"]);
+    // Another key, and a changed byte: exit code 3.
+    let stranger = policy_for("neglist/bundled").log.to_string();
+    let refused = neglist().args(["verify", "r.json", "--key", &stranger]).output().unwrap();
+    assert_eq!(refused.status.code(), Some(3));
+    let mut changed = fs::read(&receipt).unwrap();
+    let middle = changed.len() / 2;
+    changed[middle] ^= 1;
+    fs::write(&receipt, changed).unwrap();
+    let refused = neglist().args(["verify", "r.json", "--key", key]).output().unwrap();
+    assert_eq!(refused.status.code(), Some(3), "{}", String::from_utf8_lossy(&refused.stdout));
+}
+
+fn text(value: &Json) -> &str {
+    value.as_str().unwrap()
+}
+
+#[test]
+fn the_readme_names_the_key_of_the_bundled_log() {
+    let readme = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
+    assert!(readme.contains(include_str!("../snapshots/bundled.vkey").trim()));
 }

@@ -53,6 +53,11 @@ pub(super) fn made(question: &Question, registry: Option<&str>, screen: &mut Scr
 
 /// Writes a receipt aside and renames it.
 pub(super) fn write(path: &Path, receipt: &[u8]) -> Result<(), Failure> {
+    let folder = path.parent().filter(|it| !it.as_os_str().is_empty());
+    if let Some(folder) = folder.filter(|it| !it.is_dir()) {
+        let message = format!("`{}` is no folder: the receipt cannot be written there", folder.display());
+        return Err(Failure::input(message));
+    }
     let aside = path.with_extension("new");
     let written = std::fs::write(&aside, receipt).and_then(|()| std::fs::rename(&aside, path));
     written.map_err(|it| of_file(path, &it))

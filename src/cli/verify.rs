@@ -146,15 +146,11 @@ impl Proof<'_> {
     }
 
     fn text(&self, mut layout: Layout) -> String {
-        let mut label = self.language.say("Proven", "已证明").to_owned();
-        for it in self.proven() {
-            layout.labelled(&label, &it);
-            label.clear();
-        }
-        label = self.language.say("Not proven", "未证明").to_owned();
-        for it in self.not_proven() {
-            layout.labelled(&label, &it);
-            label.clear();
+        let (proven, not_proven) = (self.language.say("Proven", "已证明"), self.language.say("Not proven", "未证明"));
+        for (label, sentences) in [(proven, self.proven()), (not_proven, self.not_proven())] {
+            for (label, sentence) in std::iter::once(label).chain(std::iter::repeat("")).zip(sentences) {
+                layout.labelled(label, &sentence);
+            }
         }
         layout.into_text()
     }

@@ -95,7 +95,11 @@ impl Checkpoint {
         let (verified, others) = parsed.verify(&known).map_err(|error| match error {
             NoteError::InvalidSignature { name, .. } => InvalidCheckpoint::BadSignature(name),
             NoteError::UnverifiedNote => InvalidCheckpoint::NotSigned(log.name.clone()),
-            _ => InvalidCheckpoint::Malformed,
+            NoteError::MalformedNote
+            | NoteError::InvalidSigner
+            | NoteError::MismatchedVerifier
+            | NoteError::VerificationError(_)
+            | NoteError::SignatureError(_) => InvalidCheckpoint::Malformed,
         })?;
         let is_by = |key: &LogKey, it: &signed_note::Signature| it.name() == key.name && it.id() == key.id();
         if !verified.iter().any(|it| is_by(log, it)) {

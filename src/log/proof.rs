@@ -41,8 +41,9 @@ impl InclusionProof {
 
     /// Writes it as text.
     pub fn write(&self) -> String {
-        let hashes: String = self.path.iter().map(|it| format!("{it}\n")).collect();
-        format!("{FIRST_LINE}index {}\n{hashes}\n{}", self.index, self.checkpoint)
+        let index = format!("index {}", self.index);
+        let lines: Vec<String> = std::iter::once(index).chain(self.path.iter().map(ToString::to_string)).collect();
+        format!("{FIRST_LINE}{}\n\n{}", lines.join("\n"), self.checkpoint)
     }
 
     /// Reads it from its one spelling.
