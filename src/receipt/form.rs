@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
+use serde_json::value::RawValue;
 
 use crate::canon::{
     BindingForm, CategoryItem, DetailsForm, EntryLeafForm, FactItem, HeaderForm, PlaceItem, RECEIPT, RecordHead,
-    ReleaseForm, StateLeafForm, TermsForm, WordsForm, answer_json, canonical, empty_root, hash_in, question_from_json,
+    ReleaseForm, StateLeafForm, TermsForm, WordsForm, answer_json, canonical, hash_in, question_from_json,
 };
 use crate::evaluate::answer_on_its_day;
 use crate::log::{Checkpoint, InclusionProof};
@@ -24,9 +25,10 @@ const FORMAT: &str = "neglist receipt v1";
 #[serde(deny_unknown_fields)]
 pub(super) struct ReceiptForm {
     /// The answer without `valid`.
-    pub(super) answer: Json,
+    pub(super) answer: Box<RawValue>,
     /// Over all the rest, so that a bit that went bad is seen. It proves
     /// nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
     digest: Option<String>,
     pub(super) format: String,
     pub(super) lists: BTreeMap<String, ListForm>,
@@ -97,10 +99,10 @@ impl<L: Leaf> ItemsForm<L> {
     }
 
     /// Returns the digest of the release.
-    pub(super) fn hash(&self, kind: &str) -> Hash {
+    pub(super) fn hash(&self, root: Hash, kind: &str) -> Hash {
         let form = ReleaseForm {
             items: self.items,
-            items_root: root_of(self.tree.as_ref()).to_string(),
+            items_root: root.to_string(),
             kind: kind.to_owned(),
             previous: self.previous.clone(),
             published: self.published.clone(),
@@ -131,45 +133,41 @@ impl From<Parts> for ReceiptForm {
     fn from(parts: Parts) -> ReceiptForm {
         let Parts { answer, lists, proof, record, releases, state, unchanged } = parts;
         let (format, unchanged) = (FORMAT.to_owned(), unchanged.into());
+        let answer = String::from_utf8(canonical(&answer)).expect("because JSON is text");
+        let answer = RawValue::from_string(answer).expect("because what was written is JSON");
         ReceiptForm { answer, digest: None, format, lists, proof, record, releases, state, unchanged }
     }
 }
 
 impl ReceiptForm {
-    /// Writes it: one line.
+    /// Writes it: one line. Forms declare their fields in the order of their
+    /// names, and the answer is canonical already.
     pub(super) fn write(mut self) -> Vec<u8> {
-        self.digest = Some(self.hash().to_string());
-        let mut bytes = canonical(&self);
-        bytes.push(b'\n');
-        bytes
+        self.digest = None;
+        self.digest = Some(hash_in(RECEIPT, &self.bytes()).to_string());
+        [self.bytes().as_slice(), b"\n"].concat()
     }
 
-    /// Returns the hash of all but the digest.
-    fn hash(&self) -> Hash {
-        let mut document = serde_json::to_value(self).expect("because a receipt has text keys");
-        if let Some(keys) = document.as_object_mut() {
-            keys.shift_remove("digest");
-        }
-        hash_in(RECEIPT, &canonical(&document))
+    fn bytes(&self) -> Vec<u8> {
+        serde_json::to_vec(self).expect("because a receipt has text keys")
     }
 
-    /// Reads it from its one spelling.
+    /// Reads it from its one spelling. Whether the answer is spelled rightly is
+    /// seen when another is derived.
     pub(super) fn read(bytes: &[u8]) -> Result<ReceiptForm, InvalidReceipt> {
         let form: ReceiptForm =
             serde_json::from_slice(bytes).map_err(|it| InvalidReceipt::Malformed(it.to_string()))?;
         if form.format != FORMAT {
             return Err(InvalidReceipt::Malformed(format!("its format is `{}`", form.format)));
         }
-        let mut spelled = canonical(&form);
-        spelled.push(b'\n');
-        if spelled != bytes {
+        if bytes.strip_suffix(b"\n") != Some(form.bytes().as_slice()) {
             return Err(InvalidReceipt::Spelling);
         }
-        if form.digest.as_deref() == Some(form.hash().to_string().as_str()) {
-            Ok(form)
-        } else {
-            Err(InvalidReceipt::Digest)
-        }
+        let ReceiptForm { digest, .. } = &form;
+        let stated = digest.clone();
+        let form = ReceiptForm { digest: None, ..form };
+        let is_right = stated.is_some_and(|it| it == hash_in(RECEIPT, &form.bytes()).to_string());
+        if is_right { Ok(form) } else { Err(InvalidReceipt::Digest) }
     }
 }
 
@@ -178,21 +176,26 @@ impl ReceiptForm {
 pub fn read_unverified(receipt: &[u8]) -> Result<(Question, Json, Head), InvalidReceipt> {
     let form = ReceiptForm::read(receipt)?;
     let question = question_of(&form.answer)?;
+    let answer = serde_json::from_str(form.answer.get()).map_err(|it| InvalidReceipt::Malformed(it.to_string()))?;
     let proof = InclusionProof::read(&form.proof).map_err(|it| InvalidReceipt::Malformed(it.to_string()))?;
     let checkpoint = Checkpoint::read_unverified(&proof.checkpoint);
     let checkpoint = checkpoint.map_err(|it| InvalidReceipt::Malformed(it.to_string()))?;
     let head = Head { origin: checkpoint.origin, size: checkpoint.size, hash: form.record.hash() };
-    Ok((question, form.answer, head))
+    Ok((question, answer, head))
 }
 
-pub(super) fn question_of(answer: &Json) -> Result<Question, InvalidReceipt> {
-    let question = answer.get("question").ok_or_else(|| InvalidReceipt::Malformed("it has no question".to_owned()))?;
-    question_from_json(&question.to_string()).map_err(|it| InvalidReceipt::Malformed(it.message))
+/// The part of an answer that says what was asked.
+#[derive(Deserialize)]
+struct AskedForm<'t> {
+    #[serde(borrow)]
+    question: &'t RawValue,
 }
 
-/// Returns the root of a tree, which may have no leaves.
-pub(super) fn root_of<L: Leaf>(tree: Option<&Pruned<L>>) -> Hash {
-    tree.map_or_else(empty_root, Pruned::root)
+/// Returns what was asked.
+pub(super) fn question_of(answer: &RawValue) -> Result<Question, InvalidReceipt> {
+    let asked: AskedForm<'_> =
+        serde_json::from_str(answer.get()).map_err(|it| InvalidReceipt::Malformed(it.to_string()))?;
+    question_from_json(asked.question.get()).map_err(|it| InvalidReceipt::Malformed(it.message))
 }
 
 /// Answers from a state: all but `valid`, which hangs on other days too.

@@ -8,12 +8,13 @@ use std::sync::{Arc, OnceLock};
 use crate::canon::{
     BindingForm, CategoriesForm, CategoryItem, Chains, DetailsForm, EntryForm, EntryLeafForm, FactItem, HeaderForm,
     IssuedForm, PlaceItem, PlacesForm, RecordHead, ReleaseForm, StateLeafForm, TermsForm, VocabularyForm, WordsForm,
-    moments_before,
+    answer_json, canonical, moments_before,
 };
+use crate::evaluate::Index;
 use crate::log::{Checkpoint, InclusionProof, LogTree};
 use crate::model::{Hash, Issued, List, ListId, Question, QuestionMistake, State};
 use crate::receipt::InvalidReceipt;
-use crate::receipt::form::{ItemsForm, ListForm, Parts, ReceiptForm, ReleasesForm, answer_to};
+use crate::receipt::form::{ItemsForm, ListForm, Parts, ReceiptForm, ReleasesForm, answer_to, without_validity};
 use crate::receipt::ground::{Evidence, ListEvidence, ground};
 use crate::receipt::leaf::DatedForm;
 use crate::receipt::tree::{Looked, Shelf, Whole};
@@ -22,7 +23,8 @@ use crate::receipt::tree::{Looked, Shelf, Whole};
 /// are first needed, and kept.
 #[derive(Debug)]
 pub struct Prover {
-    state: State,
+    state: Arc<State>,
+    index: Index,
     record: RecordHead,
     /// The signed checkpoint of the log at this head.
     checkpoint: String,
@@ -101,12 +103,14 @@ impl Prover {
             .values()
             .filter_map(|it| Some(StateLeafForm::of_list(&it.id, it.head()?.hash, chains.scope_of(&it.id)?)));
         let heads = Whole::new(releases.into_iter().chain(heads).collect());
+        let state = Arc::new(state);
         let lists = state.lists.values().map(|it| (it.id.clone(), ListTrees::new(it))).collect();
         Ok(Prover {
             categories: (categories, Whole::new(CategoriesForm::items(&state.categories))),
             facts: (facts, Whole::new(VocabularyForm::items(&state.vocabulary))),
             places: (places, Whole::new(PlacesForm::items(&state.places))),
             checkpoint: checkpoint.to_owned(),
+            index: Index::new(Arc::clone(&state)),
             state,
             record,
             log,
@@ -129,7 +133,9 @@ impl Prover {
         let shown = Shown::of(self);
         let ground = ground(&shown, question, self.state.head.clone()).map_err(ProveError::Differs)?;
         let answer = answer_to(&ground.state, question).map_err(ProveError::Differs)?;
-        if Ok(&answer) != answer_to(&self.state, question).as_ref() {
+        // The index looked at everything: what is left out makes no difference.
+        let whole = answer_json(&self.index.answer(question), &self.state.head);
+        if canonical(&answer) != canonical(&without_validity(whole)) {
             return Err(ProveError::Differs(InvalidReceipt::Answer));
         }
         let size = self.log.size();

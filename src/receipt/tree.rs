@@ -13,13 +13,13 @@ use serde::de::{self, MapAccess, SeqAccess, Visitor, value::MapAccessDeserialize
 use serde::ser::SerializeTuple;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::canon::{canonical_form, leaf_hash, node};
+use crate::canon::{canonical_form, empty_root, leaf_hash, node};
 use crate::model::Hash;
 use crate::receipt::InvalidReceipt;
 
 /// A leaf with the key by which the leaves of its tree are sorted.
 pub(crate) trait Leaf: Clone + Serialize {
-    type Key: Ord + Clone;
+    type Key: Ord + Clone + fmt::Debug;
     /// Whether no two leaves have one key.
     const IS_UNIQUE: bool;
 
@@ -165,49 +165,58 @@ impl<L: Leaf> Shelf<L> for Looked<'_, L> {
 }
 
 /// A leaf that is shown, or that there is something hidden.
-enum Segment<'a, L: Leaf> {
-    Shown(&'a L, L::Key),
+#[derive(Debug)]
+enum Segment<'t, L: Leaf> {
+    Shown(&'t L, L::Key),
     Hidden,
 }
 
-impl<L: Leaf> Pruned<L> {
-    /// Returns the root.
-    pub(crate) fn root(&self) -> Hash {
-        match self {
-            Pruned::Hidden(hash) => *hash,
-            Pruned::Leaf(leaf) => hash_of(leaf),
-            Pruned::Node(left, right) => node(left.root(), right.root()),
-        }
-    }
+/// A pruned tree that was read: its root, and what is shown, in order.
+#[derive(Debug)]
+pub(crate) struct Opened<'t, L: Leaf> {
+    root: Hash,
+    segments: Vec<Segment<'t, L>>,
+}
 
-    /// Returns what is shown, in order, and where something is hidden.
-    fn segments(&self) -> Result<Vec<Segment<'_, L>>, InvalidReceipt> {
+impl<'t, L: Leaf> Opened<'t, L> {
+    /// Reads a tree; `None` is one without leaves.
+    pub(crate) fn new(tree: Option<&'t Pruned<L>>) -> Result<Opened<'t, L>, InvalidReceipt> {
         let mut segments = Vec::new();
-        self.collect(&mut segments)?;
+        let root = match tree {
+            Some(tree) => collect(tree, &mut segments)?,
+            None => empty_root(),
+        };
         let keys = segments.iter().filter_map(|it| match it {
             Segment::Shown(_, key) => Some(key),
             Segment::Hidden => None,
         });
         let is_sorted = if L::IS_UNIQUE { keys.is_sorted_by(|a, b| a < b) } else { keys.is_sorted() };
-        if is_sorted { Ok(segments) } else { Err(InvalidReceipt::Unsorted) }
+        if is_sorted { Ok(Opened { root, segments }) } else { Err(InvalidReceipt::Unsorted) }
     }
 
-    fn collect<'a>(&'a self, segments: &mut Vec<Segment<'a, L>>) -> Result<(), InvalidReceipt> {
-        match self {
-            Pruned::Hidden(_) => segments.push(Segment::Hidden),
-            Pruned::Leaf(leaf) => segments.push(Segment::Shown(leaf, leaf.key()?)),
-            Pruned::Node(left, right) => {
-                left.collect(segments)?;
-                right.collect(segments)?;
-            }
-        }
-        Ok(())
+    /// Returns the root.
+    pub(crate) fn root(&self) -> Hash {
+        self.root
     }
 }
 
-impl<L: Leaf> Shelf<L> for Pruned<L> {
+/// Collects what is shown of a tree, and returns its root.
+fn collect<'t, L: Leaf>(tree: &'t Pruned<L>, segments: &mut Vec<Segment<'t, L>>) -> Result<Hash, InvalidReceipt> {
+    Ok(match tree {
+        Pruned::Hidden(hash) => {
+            segments.push(Segment::Hidden);
+            *hash
+        }
+        Pruned::Leaf(leaf) => {
+            segments.push(Segment::Shown(leaf, leaf.key()?));
+            hash_of(leaf)
+        }
+        Pruned::Node(left, right) => node(collect(left, segments)?, collect(right, segments)?),
+    })
+}
+
+impl<L: Leaf> Shelf<L> for Opened<'_, L> {
     fn between(&self, first: &L::Key, last: &L::Key) -> Result<Vec<L>, InvalidReceipt> {
-        let segments = self.segments()?;
         let mut found = Vec::new();
         // The key of the leaf before, and whether something is hidden since.
         let (mut before, mut is_hidden): (Option<&L::Key>, bool) = (None, false);
@@ -219,7 +228,7 @@ impl<L: Leaf> Shelf<L> for Pruned<L> {
             };
             !after_all && !before_all
         };
-        for segment in &segments {
+        for segment in &self.segments {
             match segment {
                 Segment::Hidden => is_hidden = true,
                 Segment::Shown(leaf, key) => {
@@ -237,19 +246,18 @@ impl<L: Leaf> Shelf<L> for Pruned<L> {
     }
 
     fn all(&self) -> Result<Vec<L>, InvalidReceipt> {
-        let leaf = |segment| match segment {
+        let leaf = |segment: &Segment<'_, L>| match segment {
             Segment::Shown(leaf, _) => Ok(L::clone(leaf)),
             Segment::Hidden => Err(InvalidReceipt::Hidden),
         };
-        self.segments()?.into_iter().map(leaf).collect()
+        self.segments.iter().map(leaf).collect()
     }
 
     fn around(&self, key: &L::Key, is_passed: &dyn Fn(&L) -> bool) -> Result<Around<L>, InvalidReceipt> {
-        let segments = self.segments()?;
         let is_until = |it: &Segment<'_, L>| matches!(it, Segment::Shown(_, found) if found <= key);
         let is_after = |it: &Segment<'_, L>| matches!(it, Segment::Shown(_, found) if found > key);
-        let middle = segments.iter().rposition(is_until).map_or(0, |it| it + 1);
-        let (until, after) = segments.split_at(middle);
+        let middle = self.segments.iter().rposition(is_until).map_or(0, |it| it + 1);
+        let (until, after) = self.segments.split_at(middle);
         // What is hidden before the first leaf may lie on either side.
         if middle == 0 && !after.first().is_none_or(is_after) {
             return Err(InvalidReceipt::Hidden);
@@ -273,21 +281,6 @@ fn wanted<'a, L: Leaf + 'a>(
         }
     }
     Ok(None)
-}
-
-/// A tree without leaves.
-impl<L: Leaf> Shelf<L> for Option<Pruned<L>> {
-    fn between(&self, first: &L::Key, last: &L::Key) -> Result<Vec<L>, InvalidReceipt> {
-        self.as_ref().map_or(Ok(Vec::new()), |it| it.between(first, last))
-    }
-
-    fn all(&self) -> Result<Vec<L>, InvalidReceipt> {
-        self.as_ref().map_or(Ok(Vec::new()), Shelf::all)
-    }
-
-    fn around(&self, key: &L::Key, is_passed: &dyn Fn(&L) -> bool) -> Result<Around<L>, InvalidReceipt> {
-        self.as_ref().map_or(Ok(Around { until: None, after: None }), |it| it.around(key, is_passed))
-    }
 }
 
 fn hash_of(leaf: &impl Serialize) -> Hash {

@@ -14,10 +14,10 @@ use crate::evaluate::answer_on_its_day;
 use crate::log::{Checkpoint, Cosigned, InclusionProof, InvalidCheckpoint, LogKey};
 use crate::model::{Answer, Hash, Head, Question, State};
 use crate::receipt::InvalidReceipt;
-use crate::receipt::form::{ItemsForm, ListForm, ReceiptForm, UnchangedForm, answer_to, question_of, root_of};
+use crate::receipt::form::{ItemsForm, ListForm, ReceiptForm, UnchangedForm, answer_to, question_of};
 use crate::receipt::ground::{Evidence, ListEvidence, Unchanged, ground};
 use crate::receipt::leaf::DatedForm;
-use crate::receipt::tree::{Leaf, Shelf};
+use crate::receipt::tree::{Leaf, Opened, Shelf};
 
 /// Whose word is taken.
 #[derive(Clone, Debug)]
@@ -108,16 +108,13 @@ pub fn verify(receipt: &[u8], policy: &Policy) -> Result<Verified, Unproven> {
         return Err(Unproven::NotLast);
     }
     check_age(policy, &cosigned, &form)?;
-    if root_of(form.state.as_ref()).to_string() != form.record.lists_root {
-        return Err(InvalidReceipt::Altered("the state".to_owned()).into());
-    }
     let head = Head { origin: checkpoint.origin.clone(), size: checkpoint.size, hash: form.record.hash() };
     let question = question_of(&form.answer)?;
-    let shown = Given { form: &form, lists: RefCell::default() };
+    let shown = Given::new(&form)?;
     let ground = ground(&shown, &question, head.clone())?;
     shown.check_needed()?;
     let answer = answer_to(&ground.state, &question)?;
-    if canonical(&answer) != canonical(&form.answer) || UnchangedForm::from(ground.unchanged) != form.unchanged {
+    if canonical(&answer) != form.answer.get().as_bytes() || UnchangedForm::from(ground.unchanged) != form.unchanged {
         return Err(InvalidReceipt::Answer.into());
     }
     Ok(Verified {
@@ -160,6 +157,10 @@ fn check_age(policy: &Policy, cosigned: &Cosigned, form: &ReceiptForm) -> Result
 /// What a receipt gives.
 struct Given<'r> {
     form: &'r ReceiptForm,
+    state: Opened<'r, StateLeafForm>,
+    categories: Opened<'r, CategoryItem>,
+    facts: Opened<'r, FactItem>,
+    places: Opened<'r, PlaceItem>,
     /// The lists that were asked for, and what of them was.
     lists: RefCell<BTreeMap<String, Rc<GivenList<'r>>>>,
 }
@@ -167,6 +168,8 @@ struct Given<'r> {
 struct GivenList<'r> {
     id: String,
     form: &'r ListForm,
+    earlier: Opened<'r, DatedForm>,
+    entries: Opened<'r, EntryLeafForm>,
     has_other: Cell<bool>,
     has_details: Cell<bool>,
     has_entries: Cell<bool>,
@@ -176,7 +179,22 @@ struct GivenList<'r> {
     words: RefCell<BTreeSet<String>>,
 }
 
-impl Given<'_> {
+impl<'r> Given<'r> {
+    fn new(form: &'r ReceiptForm) -> Result<Given<'r>, InvalidReceipt> {
+        let state = Opened::new(form.state.as_ref())?;
+        if state.root().to_string() != form.record.lists_root {
+            return Err(InvalidReceipt::Altered("the state".to_owned()));
+        }
+        Ok(Given {
+            form,
+            state,
+            categories: Opened::new(form.releases.categories.tree.as_ref())?,
+            facts: Opened::new(form.releases.facts.tree.as_ref())?,
+            places: Opened::new(form.releases.jurisdictions.tree.as_ref())?,
+            lists: RefCell::default(),
+        })
+    }
+
     /// Refuses what is there and was not needed: nobody has looked at it.
     fn check_needed(&self) -> Result<(), InvalidReceipt> {
         let lists = self.lists.borrow();
@@ -209,27 +227,27 @@ impl Given<'_> {
 
 impl Evidence for Given<'_> {
     fn state(&self) -> &dyn Shelf<StateLeafForm> {
-        &self.form.state
+        &self.state
     }
 
     fn categories(&self) -> &dyn Shelf<CategoryItem> {
-        &self.form.releases.categories.tree
+        &self.categories
     }
 
     fn facts(&self) -> &dyn Shelf<FactItem> {
-        &self.form.releases.facts.tree
+        &self.facts
     }
 
     fn places(&self) -> &dyn Shelf<PlaceItem> {
-        &self.form.releases.jurisdictions.tree
+        &self.places
     }
 
     fn release(&self, kind: &str, digest: &str) -> Result<(String, String), InvalidReceipt> {
         let releases = &self.form.releases;
         match kind {
-            "categories" => of_release(&releases.categories, kind, digest),
-            "facts" => of_release(&releases.facts, kind, digest),
-            _ => of_release(&releases.jurisdictions, kind, digest),
+            "categories" => of_release(&releases.categories, self.categories.root(), kind, digest),
+            "facts" => of_release(&releases.facts, self.facts.root(), kind, digest),
+            _ => of_release(&releases.jurisdictions, self.places.root(), kind, digest),
         }
     }
 
@@ -239,6 +257,8 @@ impl Evidence for Given<'_> {
         let given = GivenList {
             id: list.to_owned(),
             form,
+            earlier: Opened::new(form.earlier.as_ref())?,
+            entries: Opened::new(form.entries.as_ref())?,
             by_hash: form.shown.iter().map(|it| (it.hash().to_string(), it)).collect(),
             has_other: Cell::default(),
             has_details: Cell::default(),
@@ -253,8 +273,13 @@ impl Evidence for Given<'_> {
     }
 }
 
-fn of_release<L: Leaf>(items: &ItemsForm<L>, kind: &str, digest: &str) -> Result<(String, String), InvalidReceipt> {
-    if items.hash(kind).to_string() != digest {
+fn of_release<L: Leaf>(
+    items: &ItemsForm<L>,
+    root: Hash,
+    kind: &str,
+    digest: &str,
+) -> Result<(String, String), InvalidReceipt> {
+    if items.hash(root, kind).to_string() != digest {
         return Err(InvalidReceipt::Altered(format!("the release of {kind}")));
     }
     Ok((items.version.clone(), items.published.clone()))
@@ -272,8 +297,8 @@ impl GivenList<'_> {
 
 impl ListEvidence for GivenList<'_> {
     fn earlier(&self, head: &HeaderForm) -> Result<&dyn Shelf<DatedForm>, InvalidReceipt> {
-        self.matches("the dates", root_of(self.form.earlier.as_ref()), &head.earlier_root)?;
-        Ok(&self.form.earlier)
+        self.matches("the dates", self.earlier.root(), &head.earlier_root)?;
+        Ok(&self.earlier)
     }
 
     fn header(&self, digest: &str) -> Result<HeaderForm, InvalidReceipt> {
@@ -296,9 +321,9 @@ impl ListEvidence for GivenList<'_> {
     }
 
     fn entries(&self, header: &HeaderForm) -> Result<&dyn Shelf<EntryLeafForm>, InvalidReceipt> {
-        self.matches("the entries", root_of(self.form.entries.as_ref()), &header.entries_root)?;
+        self.matches("the entries", self.entries.root(), &header.entries_root)?;
         self.has_entries.set(true);
-        Ok(&self.form.entries)
+        Ok(&self.entries)
     }
 
     fn terms(&self, header: &HeaderForm) -> Result<TermsForm, InvalidReceipt> {
