@@ -12,15 +12,16 @@ use semver::Version;
 
 use crate::canon::bytes::canonical_form;
 use crate::canon::change::{Change, Written};
+use crate::canon::growth::{Grown, Growth};
 use crate::canon::header::IssuedForm;
-use crate::canon::ledger::{EntryLedger, StateLedger};
+use crate::canon::ledger::StateLedger;
 use crate::canon::read_ahead::ReadAhead;
 use crate::canon::record::{
     AuthorityForm, BodyForm, EndForm, InvalidRecord, Origin, Publication, Record, RecordHead, origin_hash,
 };
 use crate::canon::release::{CategoriesForm, PlacesForm, ReleaseForm, VocabularyForm};
 use crate::canon::signature::{Signature, SignatureForm, Statement};
-use crate::canon::timeline::{Moment, Timeline};
+use crate::canon::timeline::Moment;
 use crate::model::{
     Authority, AuthorityId, Categories, Entries, Hash, Head, Issued, List, ListId, Lists, Places, PublicKey, Published,
     Revision, Scope, State, Vocabulary,
@@ -52,51 +53,12 @@ pub struct Chains {
 /// The hash of a leaf of the log: RFC 6962, with SHA-256.
 pub type LogLeaf = [u8; 32];
 
-/// What is kept of a list while its chain grows.
-#[derive(Clone, Debug)]
-pub(crate) struct Growth {
-    /// The tree over the entries of its last revision.
-    entries: EntryLedger,
-    /// The tree over the dates of its revisions.
-    timeline: Timeline,
-    /// Everything that any of its revisions claimed to speak for, or bound.
-    scope: Scope,
-}
-
-impl Growth {
-    /// Marks the revisions that another takes back.
-    fn take_back(&mut self, list: Option<&List>, by: &Revision) {
-        let Some(list) = list.filter(|_| !by.withdraws.is_empty()) else { return };
-        let before = list.withdrawn_by(list.revisions.len());
-        let withdrawn = list.revisions.iter().filter(|it| by.withdraws.contains(&it.revision.version));
-        let withdrawn = withdrawn.filter(|it| !before.contains_key(&it.sequence));
-        let moments = withdrawn.filter_map(|it| Moment::of_issued(it, Some(by.published)));
-        self.timeline.turn(moments.map(|it| it.turn()).collect());
-    }
-}
-
-impl Default for Growth {
-    fn default() -> Growth {
-        Growth { entries: EntryLedger::default(), timeline: Timeline::default(), scope: Scope::Only(BTreeSet::new()) }
-    }
-}
-
 /// A publication at its place, about to become a record.
 struct Place {
     digest: Hash,
     body: Vec<u8>,
     lists_root: Hash,
     grown: Grown,
-}
-
-/// What a record makes of the trees.
-#[derive(Debug)]
-pub(crate) struct Grown {
-    /// Of a revision, what its list has grown to.
-    list: Option<Growth>,
-    /// Of a release, what is hashed of it.
-    released: Option<ReleaseForm>,
-    state: StateLedger,
 }
 
 /// Why a publication does not fit what stands before it.

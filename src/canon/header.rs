@@ -1,10 +1,10 @@
-//! The form of a revision: its header, which is hashed, and its details, to
-//! which the header commits by their hash.
+//! The form of a revision: its header, which is hashed, and its terms and
+//! details, to which the header commits by their hash.
 //!
 //! The header has what decides whether and whom a revision binds, the terms what
-//! its entries refer to by name, the details what people read beside it. So the proof that a list says nothing of
-//! a category need not carry its title in two languages. The names are frozen
-//! with format v1.
+//! its entries refer to by name, the details what people read beside it. So the
+//! proof that a list says nothing of a category need not carry its title in two
+//! languages. The names are frozen with format v1.
 
 use std::collections::BTreeMap;
 

@@ -10,6 +10,7 @@ mod chains;
 mod change;
 mod exam;
 mod form;
+mod growth;
 mod header;
 mod ledger;
 mod pem;

@@ -2,8 +2,9 @@
 //! not depend on those before it, and can be done for many at once.
 
 use crate::canon::bytes::NotCanonical;
-use crate::canon::chains::{Chains, Grown};
+use crate::canon::chains::Chains;
 use crate::canon::form::parse;
+use crate::canon::growth::Grown;
 use crate::canon::record::{Body, InvalidRecord, LineForm, Record, RecordKind};
 use crate::canon::signature::{Signature, SignatureForm, Statement};
 use crate::model::Hash;

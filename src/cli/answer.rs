@@ -15,21 +15,15 @@ use crate::model::{
 /// Writes an answer: the outcome first, then what would make it lawful, why,
 /// what it hangs on, and for how long it holds.
 pub(super) fn write(answer: &Answer<'_>, state: &State, screen: &mut Screen<'_>) -> Result<(), Failure> {
-    let mut writer =
-        Writer { layout: Layout::new(screen.surroundings.width, screen.language), state, language: screen.language };
-    writer.headline(answer);
-    writer.requirements(answer);
-    writer.reasons(answer);
-    writer.dependences(answer);
-    writer.facts_of(answer);
-    writer.validity(answer);
-    writer.sources(answer);
-    screen.out.write_all(writer.layout.into_text().as_bytes())?;
-    Ok(())
+    write_parts(answer, true, state, screen)
 }
 
 /// Writes an answer without how long it holds, which a receipt does not prove.
 pub(super) fn write_proven(answer: &Answer<'_>, state: &State, screen: &mut Screen<'_>) -> Result<(), Failure> {
+    write_parts(answer, false, state, screen)
+}
+
+fn write_parts(answer: &Answer<'_>, has_validity: bool, state: &State, screen: &mut Screen<'_>) -> Result<(), Failure> {
     let mut writer =
         Writer { layout: Layout::new(screen.surroundings.width, screen.language), state, language: screen.language };
     writer.headline(answer);
@@ -37,6 +31,9 @@ pub(super) fn write_proven(answer: &Answer<'_>, state: &State, screen: &mut Scre
     writer.reasons(answer);
     writer.dependences(answer);
     writer.facts_of(answer);
+    if has_validity {
+        writer.validity(answer);
+    }
     writer.sources(answer);
     screen.out.write_all(writer.layout.into_text().as_bytes())?;
     Ok(())

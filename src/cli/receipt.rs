@@ -7,7 +7,7 @@ use clap::Args;
 use serde_json::Value as Json;
 
 use crate::canon::question_from_json;
-use crate::cli::failure::{Failure, of_file};
+use crate::cli::failure::Failure;
 use crate::cli::{Screen, exit, selection};
 use crate::model::Question;
 
@@ -51,14 +51,12 @@ pub(super) fn made(question: &Question, registry: Option<&str>, screen: &mut Scr
     Ok(crate::registry::prover(&root)?.prove(question)?)
 }
 
-/// Writes a receipt aside and renames it.
+/// Writes a receipt, in a folder that is there.
 pub(super) fn write(path: &Path, receipt: &[u8]) -> Result<(), Failure> {
     let folder = path.parent().filter(|it| !it.as_os_str().is_empty());
     if let Some(folder) = folder.filter(|it| !it.is_dir()) {
         let message = format!("`{}` is no folder: the receipt cannot be written there", folder.display());
         return Err(Failure::input(message));
     }
-    let aside = path.with_extension("new");
-    let written = std::fs::write(&aside, receipt).and_then(|()| std::fs::rename(&aside, path));
-    written.map_err(|it| of_file(path, &it))
+    selection::write_file(path, receipt)
 }

@@ -179,3 +179,11 @@ pub(super) fn bundled() -> Result<snapshot::Unpacked, Failure> {
 pub(super) fn read_file(path: &Path) -> Result<Vec<u8>, Failure> {
     fs::read(path).map_err(|it| super::failure::of_file(path, &it))
 }
+
+/// Writes a file aside and renames it, so that a half-written one never has
+/// its name.
+pub(super) fn write_file(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    let aside = path.with_extension("new");
+    let written = fs::write(&aside, bytes).and_then(|()| fs::rename(&aside, path));
+    written.map_err(|it| super::failure::of_file(path, &it))
+}

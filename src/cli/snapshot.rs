@@ -1,12 +1,11 @@
 //! `neglist snapshot`
 
-use std::fs;
 use std::path::Path;
 
 use crate::canon::head_json;
 use crate::catalog::read_folder;
 use crate::cli::args::{Format, SnapshotArgs, SnapshotCommand};
-use crate::cli::failure::{Failure, of_file};
+use crate::cli::failure::Failure;
 use crate::cli::{Screen, exit, selection};
 use crate::journal::snapshot;
 use crate::model::Head;
@@ -35,13 +34,13 @@ fn build(catalog: &Path, output: &Path, screen: &mut Screen<'_>) -> Result<(), F
     let sources = read_folder(catalog)?;
     let (head, records) = records_of(&sources)?;
     let bytes = snapshot::write(&head, records.iter().map(crate::canon::Record::line))?;
-    write_file(output, &bytes)?;
+    selection::write_file(output, &bytes)?;
     report(&head, screen.say("built", "已构建"), screen)
 }
 
 fn export(root: &Path, output: &Path, screen: &mut Screen<'_>) -> Result<(), Failure> {
     let (head, bytes) = registry::export(root)?;
-    write_file(output, &bytes)?;
+    selection::write_file(output, &bytes)?;
     report(&head, screen.say("exported", "已导出"), screen)
 }
 
@@ -63,12 +62,4 @@ pub(super) fn report(head: &Head, done: &str, screen: &mut Screen<'_>) -> Result
     };
     writeln!(screen.out, "{line}")?;
     Ok(())
-}
-
-/// Writes a file aside and renames it, so that a half-written one never has
-/// its name.
-fn write_file(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    let aside = path.with_extension("new");
-    let written = fs::write(&aside, bytes).and_then(|()| fs::rename(&aside, path));
-    written.map_err(|it| of_file(path, &it))
 }

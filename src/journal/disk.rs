@@ -87,13 +87,19 @@ impl Disk for RealDisk {
     }
 
     fn replace(&mut self, name: &str, bytes: &[u8]) -> io::Result<()> {
-        let path = self.root.join(name);
-        let aside = path.with_extension("new");
-        let mut file = File::create(&aside)?;
-        file.write_all(bytes)?;
-        file.sync_all()?;
-        drop(file);
-        fs::rename(&aside, &path)?;
-        File::open(path.parent().unwrap_or(&self.root))?.sync_all()
+        replace_durably(&self.root.join(name), bytes)
     }
+}
+
+/// Replaces a file as a whole, durably: writes aside, syncs, renames, syncs the
+/// folder. A crash leaves the old or the new.
+pub(super) fn replace_durably(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let aside = path.with_extension("new");
+    let mut file = File::create(&aside)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    drop(file);
+    fs::rename(&aside, path)?;
+    let folder = path.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    File::open(folder)?.sync_all()
 }

@@ -5,11 +5,12 @@
 //! not in the registry: a registry that was restored from a backup, or copied
 //! and gone on with twice, is refused.
 
-use std::fs::{self, File};
-use std::io::{self, Write};
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::canon::{Chains, RecordHead, SecretKey};
+use crate::journal::disk::replace_durably;
 use crate::journal::{Disk, Lock, LockError, OpenError, RealDisk, read_folder, read_lines};
 use crate::log::{Checkpoint, InvalidCheckpoint, LogKey, LogTree, TILE_WIDTH};
 
@@ -102,7 +103,7 @@ pub fn sign_head(
     let checkpoint = Checkpoint { origin, size: tree.size(), root: tree.root() };
     let note = checkpoint.sign(key);
     // First what must never be forgotten, then what may be written again.
-    write_durably(&memory, note.as_bytes())?;
+    replace_durably(&memory, note.as_bytes())?;
     write_tiles(root, &chains, &tree)?;
     keep_checkpoint(root, &note)?;
     Ok((checkpoint, note))
@@ -121,16 +122,6 @@ fn remembered(memory: &Path, key: &LogKey, is_first: bool) -> Result<Option<Chec
     let cosigned = Checkpoint::read(&note, key, &[]);
     let cosigned = cosigned.map_err(|source| SignError::Memory { path: memory.to_owned(), source })?;
     Ok(Some(cosigned.checkpoint))
-}
-
-fn write_durably(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let aside = path.with_extension("new");
-    let mut file = File::create(&aside)?;
-    file.write_all(bytes)?;
-    file.sync_all()?;
-    fs::rename(&aside, path)?;
-    let folder = path.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    File::open(folder)?.sync_all()
 }
 
 /// Writes the tiles that the log has and the folder has not: hashes, and the

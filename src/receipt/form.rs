@@ -18,7 +18,7 @@ use crate::receipt::ground::Unchanged;
 use crate::receipt::leaf::DatedForm;
 use crate::receipt::tree::{Leaf, Pruned};
 
-const FORMAT: &str = "neglist receipt v1";
+pub(super) const FORMAT: &str = "neglist receipt v1";
 
 /// A receipt.
 #[derive(Debug, Deserialize, Serialize)]
@@ -29,7 +29,7 @@ pub(super) struct ReceiptForm {
     /// Over all the rest, so that a bit that went bad is seen. It proves
     /// nothing.
     #[serde(skip_serializing_if = "Option::is_none")]
-    digest: Option<String>,
+    pub(super) digest: Option<String>,
     pub(super) format: String,
     pub(super) lists: BTreeMap<String, ListForm>,
     /// C2SP tlog-proof: that the last entry of the log stands for the record.
@@ -118,32 +118,16 @@ impl From<Unchanged> for UnchangedForm {
     }
 }
 
-/// What a receipt is made of.
-pub(super) struct Parts {
-    pub(super) answer: Json,
-    pub(super) lists: BTreeMap<String, ListForm>,
-    pub(super) proof: String,
-    pub(super) record: RecordHead,
-    pub(super) releases: ReleasesForm,
-    pub(super) state: Option<Pruned<StateLeafForm>>,
-    pub(super) unchanged: Unchanged,
-}
-
-impl From<Parts> for ReceiptForm {
-    fn from(parts: Parts) -> ReceiptForm {
-        let Parts { answer, lists, proof, record, releases, state, unchanged } = parts;
-        let (format, unchanged) = (FORMAT.to_owned(), unchanged.into());
-        let answer = String::from_utf8(canonical(&answer)).expect("because JSON is text");
-        let answer = RawValue::from_string(answer).expect("because what was written is JSON");
-        ReceiptForm { answer, digest: None, format, lists, proof, record, releases, state, unchanged }
-    }
+/// Returns an answer as its canonical text.
+pub(super) fn raw(answer: &Json) -> Box<RawValue> {
+    let text = String::from_utf8(canonical(answer)).expect("because JSON is text");
+    RawValue::from_string(text).expect("because what was written is JSON")
 }
 
 impl ReceiptForm {
-    /// Writes it: one line. Forms declare their fields in the order of their
+    /// Writes it, which has no digest yet: one line. Forms declare their fields in the order of their
     /// names, and the answer is canonical already.
     pub(super) fn write(mut self) -> Vec<u8> {
-        self.digest = None;
         self.digest = Some(hash_in(RECEIPT, &self.bytes()).to_string());
         [self.bytes().as_slice(), b"\n"].concat()
     }
@@ -163,9 +147,8 @@ impl ReceiptForm {
         if bytes.strip_suffix(b"\n") != Some(form.bytes().as_slice()) {
             return Err(InvalidReceipt::Spelling);
         }
-        let ReceiptForm { digest, .. } = &form;
-        let stated = digest.clone();
-        let form = ReceiptForm { digest: None, ..form };
+        let mut form = form;
+        let stated = form.digest.take();
         let is_right = stated.is_some_and(|it| it == hash_in(RECEIPT, &form.bytes()).to_string());
         if is_right { Ok(form) } else { Err(InvalidReceipt::Digest) }
     }

@@ -16,6 +16,7 @@ mod prove;
 mod replay;
 mod tree;
 mod verify;
+mod words;
 
 pub use form::{answer_to, read_unverified};
 pub use ground::Unchanged;

@@ -14,7 +14,7 @@ use crate::evaluate::Index;
 use crate::log::{Checkpoint, InclusionProof, LogTree};
 use crate::model::{Hash, Issued, List, ListId, Question, QuestionMistake, State};
 use crate::receipt::InvalidReceipt;
-use crate::receipt::form::{ItemsForm, ListForm, Parts, ReceiptForm, ReleasesForm, answer_to, without_validity};
+use crate::receipt::form::{FORMAT, ItemsForm, ListForm, ReceiptForm, ReleasesForm, answer_to, raw, without_validity};
 use crate::receipt::ground::{Evidence, ListEvidence, ground};
 use crate::receipt::leaf::DatedForm;
 use crate::receipt::tree::{Looked, Shelf, Whole};
@@ -140,8 +140,10 @@ impl Prover {
         }
         let size = self.log.size();
         let proof = InclusionProof::new(&self.log, size, size - 1, &self.checkpoint);
-        let receipt = Parts {
-            answer,
+        let receipt = ReceiptForm {
+            answer: raw(&answer),
+            digest: None,
+            format: FORMAT.to_owned(),
             lists: shown.lists(),
             proof: proof.map(|it| it.write()).unwrap_or_default(),
             record: self.record.clone(),
@@ -151,9 +153,9 @@ impl Prover {
                 jurisdictions: ItemsForm::new(&self.places.0, shown.places.pruned()),
             },
             state: shown.heads.pruned(),
-            unchanged: ground.unchanged,
+            unchanged: ground.unchanged.into(),
         };
-        Ok(ReceiptForm::from(receipt).write())
+        Ok(receipt.write())
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value as Json;
 
-use crate::canon::{Chains, InvalidRecord, Publication, canonical};
+use crate::canon::{Chains, InvalidRecord, Publication, ReadAhead, canonical};
 use crate::model::{Hash, Jurisdiction, ListId, Question, State};
 use crate::receipt::{InvalidReceipt, answer_to};
 
@@ -66,17 +66,16 @@ pub fn replay(last: &Chains, lines: &[Vec<u8>], receipts: &[Stored]) -> Result<V
     let mut right_then: Vec<usize> = Vec::new();
     let mut chains = Chains::default();
     for line in lines.iter().take(usize::try_from(last.size()).unwrap_or(usize::MAX)) {
-        let record = chains.read(line)?;
-        let (index, publication) = (record.index(), record.publication().clone());
-        chains = chains.append(record);
+        let record = chains.take_and_keep(ReadAhead::of(line)?, line)?;
+        let publication = record.publication();
         let asked = waiting.remove(&chains.size()).unwrap_or_default();
         let Some(state) = chains.state().filter(|_| !asked.is_empty() || !right_then.is_empty()) else { continue };
         right_then.retain(|place| {
             let Some(receipt) = receipts.get(*place) else { return false };
-            if !may_change(&publication, receipt, &state) || agrees(&state, receipt) {
+            if !may_change(publication, receipt, &state) || agrees(&state, receipt) {
                 return true;
             }
-            let by = By { record: index, what: named(&publication) };
+            let by = By { record: record.index(), what: named(publication) };
             fates.iter_mut().skip(*place).take(1).for_each(|it| *it = Some(Fate::Overtaken(by.clone())));
             false
         });
