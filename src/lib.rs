@@ -13,6 +13,7 @@
 pub mod canon;
 pub mod catalog;
 pub mod cli;
+pub mod client;
 pub mod compare;
 pub mod evaluate;
 pub mod journal;
@@ -21,4 +22,5 @@ pub mod measure;
 pub mod model;
 pub mod receipt;
 pub mod registry;
+pub mod server;
 pub mod store;

@@ -16,6 +16,8 @@ fn main() -> ExitCode {
     let surroundings = Surroundings {
         today: jiff::ZonedDateTime::now().date(),
         now: now(),
+        clock,
+        pause: std::thread::sleep,
         passphrase: std::env::var("NEGLIST_PASSPHRASE").ok().filter(|it| !it.is_empty()),
         data_folder: data_folder(),
         registry: std::env::var("NEGLIST_REGISTRY").ok().filter(|it| !it.is_empty()),
@@ -71,6 +73,13 @@ fn is_plain(bytes: &[u8]) -> bool {
     let is_control = |it: &u8| (*it < b' ' && *it != b'\n' && *it != b'\t') || *it == 0x7f;
     bytes.chunks(64).all(|chunk| !chunk.iter().fold(false, |found, it| found | is_control(it)))
 }
+
+/// The second since 1970.
+#[expect(clippy::disallowed_methods, reason = "only main reads the clock and the environment")]
+fn clock() -> u64 {
+    u64::try_from(jiff::Timestamp::now().as_second()).unwrap_or_default()
+}
+
 /// This moment to the second, in UTC.
 #[expect(clippy::disallowed_methods, reason = "only main reads the clock and the environment")]
 fn now() -> String {

@@ -26,8 +26,8 @@ const USES: &[(&str, &[&str])] = &[
         "registry",
         &["model", "evaluate", "compare", "measure", "canon", "log", "receipt", "catalog", "journal", "store"],
     ),
-    ("client", &["model", "canon", "registry"]),
-    ("server", &["model", "canon", "registry"]),
+    ("client", &["model", "canon", "log", "registry"]),
+    ("server", &["model", "canon", "log", "receipt", "journal", "registry"]),
     // `snapshot` reads and writes files of the journal's format, and `batch` asks
     // the index cell by cell.
     ("cli", &["model", "evaluate", "canon", "log", "receipt", "catalog", "journal", "registry", "client", "server"]),
@@ -56,7 +56,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("Zoned::now", &["main"]),
     ("ZonedDateTime::now", &["main"]),
     ("std::env", &["main"]),
-    ("std::thread::sleep", &[]),
+    ("thread::sleep", &["main"]),
     ("process::Command", &[]),
     // Standard input and output. The library is given what it writes to.
     ("io::stdin", &["main", "cli"]),

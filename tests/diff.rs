@@ -142,6 +142,8 @@ fn diff(arguments: &[&str]) -> (u8, String) {
     });
     let registry: &Path = &folder.path().join("registry");
     let surroundings = Surroundings {
+        clock: || 0,
+        pause: |_| {},
         today: "2026-01-01".parse().unwrap(),
         data_folder: None,
         now: "2026-01-01T00:00:00Z".to_owned(),

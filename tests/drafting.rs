@@ -356,6 +356,8 @@ fn every_revision_can_be_emptied_and_filled() {
 /// Runs a command, and returns its exit code with what it wrote.
 fn run(registry: &Path, arguments: &[&str]) -> (u8, String, String) {
     let surroundings = Surroundings {
+        clock: || 0,
+        pause: |_| {},
         today: today(),
         data_folder: None,
         now: common::RECORDED.to_owned(),

@@ -192,6 +192,8 @@ fn run_command(arguments: &[&str]) -> (u8, String, String) {
         folder
     });
     let surroundings = Surroundings {
+        clock: || 0,
+        pause: |_| {},
         today: "2026-01-01".parse().unwrap(),
         data_folder: None,
         now: "2026-01-01T00:00:00Z".to_owned(),

@@ -55,6 +55,8 @@ impl Office {
         let registry = self.path("registry").into_os_string();
         let arguments = ["neglist".into(), "--registry".into(), registry].into_iter().chain(line.split(' ').map(word));
         let surroundings = Surroundings {
+            clock: || 0,
+            pause: |_| {},
             today: self.today.parse().unwrap(),
             now: format!("{}T08:00:00Z", self.today),
             passphrase: None,

@@ -92,6 +92,8 @@ impl Office {
             }
         };
         let surroundings = Surroundings {
+            clock: || 0,
+            pause: |_| {},
             today: self.today.parse().unwrap(),
             now: format!("{}T08:00:00Z", self.today),
             passphrase: None,

@@ -161,6 +161,10 @@ pub(super) enum Command {
     Verify(crate::cli::verify::VerifyArgs),
     /// Ask the questions of stored receipts again: which are still so?
     Replay(crate::cli::replay::ReplayArgs),
+    /// Watch a log: does the head that it shows today continue those it showed before?
+    Watch(crate::cli::watch::WatchArgs),
+    /// Be a witness: cosign heads of logs that continue what was cosigned before
+    Witness(crate::cli::witness::WitnessArgs),
     /// Verify the registry from the first record to the last
     Fsck,
     /// Rebuild the store from the journal, as small as it can be

@@ -44,10 +44,13 @@ mod show;
 mod snapshot;
 mod table;
 mod verify;
+mod watch;
+mod witness;
 
 use std::ffi::OsString;
 use std::io::Write;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{CommandFactory, Parser};
 use jiff::civil::Date;
@@ -66,6 +69,10 @@ pub struct Surroundings {
     pub data_folder: Option<PathBuf>,
     /// This moment, as RFC 3339 in UTC: when a publication is taken in.
     pub now: String,
+    /// Tells the second since 1970, for what goes on for long.
+    pub clock: fn() -> u64,
+    /// Waits.
+    pub pause: fn(Duration),
     /// What `NEGLIST_PASSPHRASE` says: the passphrase of private keys.
     pub passphrase: Option<String>,
     /// What `NEGLIST_REGISTRY` says.
@@ -178,6 +185,8 @@ fn dispatch(command: Command, registry: Option<&str>, screen: &mut Screen<'_>) -
         Command::Receipt(args) => receipt::run(&args, registry, screen),
         Command::Verify(args) => verify::run(&args, screen),
         Command::Replay(args) => replay::run(&args, registry, screen),
+        Command::Witness(args) => witness::run(args, screen),
+        Command::Watch(args) => watch::run(&args, screen),
         Command::Compact => compact::run(&selection::folder(registry, screen)?, screen),
         Command::Fsck => fsck::run(&selection::folder(registry, screen)?, screen),
         Command::Snapshot(args) => snapshot::run(&args, registry, screen),

@@ -108,10 +108,15 @@ fn chosen(named: Option<&str>, screen: &Screen<'_>) -> Result<Choice, Failure> {
 fn bundled_folder(screen: &Screen<'_>) -> Result<PathBuf, Failure> {
     let Head { hash, .. } = snapshot::read_head(BUNDLED)?;
     let short: String = hash.to_string().chars().take(16).collect();
-    let data = screen.surroundings.data_folder.as_ref().ok_or_else(|| {
-        Failure::input("there is no folder for your data").hint("set HOME, or name a registry with `--registry`")
-    })?;
-    Ok(data.join("neglist").join(format!("bundled-{short}")))
+    let data = data_folder(screen).map_err(|it| it.hint("or name a registry with `--registry`"))?;
+    Ok(data.join(format!("bundled-{short}")))
+}
+
+/// Returns the folder for what the program keeps of a user.
+pub(super) fn data_folder(screen: &Screen<'_>) -> Result<PathBuf, Failure> {
+    let data = screen.surroundings.data_folder.as_ref();
+    let data = data.ok_or_else(|| Failure::input("there is no folder for your data").hint("set HOME"))?;
+    Ok(data.join("neglist"))
 }
 
 fn open_bundled(root: &Path, screen: &mut Screen<'_>) -> Result<Registry, Failure> {

@@ -11,17 +11,17 @@ use crate::cli::args::Format;
 use crate::cli::failure::{Failure, of_file};
 use crate::cli::layout::Layout;
 use crate::cli::{Screen, answer, exit, selection};
-use crate::log::LogKey;
+use crate::log::{Checkpoint, Fork, LogKey};
 use crate::model::{Hash, Language};
 use crate::receipt::{Bounds, Policy, Unproven, Verified, verify};
 
-/// Verify a receipt: no registry and no network is needed
+/// Verify a receipt, or the evidence of a fork: no registry and no network is needed
 ///
 /// Derives the answer anew from what the receipt proves, and says what was proven and what was
 /// not. Exits with 0 if it is proven, whatever the outcome, and with 3 if it is not.
 #[derive(Args, Debug)]
 pub(super) struct VerifyArgs {
-    /// The receipt
+    /// The receipt, or the evidence that `neglist watch` keeps
     #[arg(value_name = "FILE")]
     receipt: PathBuf,
     /// The public key of the log, or a file that holds it (`neglist log key` prints it)
@@ -49,6 +49,9 @@ pub(super) struct VerifyArgs {
 pub(super) fn run(args: &VerifyArgs, screen: &mut Screen<'_>) -> Result<u8, Failure> {
     let policy = policy(args)?;
     let bytes = selection::read_file(&args.receipt)?;
+    if Fork::is_named_by(&bytes) {
+        return fork(&bytes, &policy.log, screen);
+    }
     let verified = verify(&bytes, &policy)?;
     match screen.format {
         Format::Json => screen.json(&document(&verified))?,
@@ -63,14 +66,39 @@ pub(super) fn run(args: &VerifyArgs, screen: &mut Screen<'_>) -> Result<u8, Fail
     Ok(exit::DONE)
 }
 
+/// Verifies the evidence of a fork.
+fn fork(bytes: &[u8], log: &LogKey, screen: &mut Screen<'_>) -> Result<u8, Failure> {
+    let (earlier, later) = Fork::verify(bytes, log)
+        .map_err(|it| Failure::of_proof(&format!("this proves nothing: {it}")).hint("the log may be honest"))?;
+    let (name, sizes) = (log.name(), (earlier.size, later.size));
+    match (screen.format, screen.language) {
+        (Format::Json, _) => {
+            let head = |it: &Checkpoint| json!({"size": it.size, "root": Hash(it.root).to_string()});
+            screen.json(
+                &json!({"proven": true, "fork": {"log": name, "earlier": head(&earlier), "later": head(&later)}}),
+            )?;
+        }
+        (Format::Text, Language::En) => {
+            let (earlier, later) = sizes;
+            let what = format!("of {earlier} and of {later} records, and the second does not continue the first");
+            writeln!(screen.out, "FORK  {name} signed two heads, {what}")?;
+        }
+        (Format::Text, Language::Zh) => {
+            let (earlier, later) = sizes;
+            writeln!(screen.out, "分叉  {name}签署了{earlier}条与{later}条记录的两个链头，后者并非前者的延续")?;
+        }
+    }
+    Ok(exit::DONE)
+}
+
 fn policy(args: &VerifyArgs) -> Result<Policy, Failure> {
     let bounds = Bounds { size: args.min_size, second: args.not_before.as_deref().map(second).transpose()? };
     if let Some(path) = &args.policy {
         let text = std::fs::read_to_string(path).map_err(|it| of_file(path, &it))?;
         return Ok(Policy { bounds, ..read_policy(&text, path)? });
     }
-    let log = key(args.key.as_deref().unwrap_or_default())?;
-    let witnesses = args.witness.iter().map(|it| key(it)).collect::<Result<Vec<_>, _>>()?;
+    let log = log_key(args.key.as_deref().unwrap_or_default())?;
+    let witnesses = args.witness.iter().map(|it| log_key(it)).collect::<Result<Vec<_>, _>>()?;
     let threshold = args.threshold.unwrap_or(witnesses.len());
     Ok(Policy { log, witnesses, threshold, bounds })
 }
@@ -82,8 +110,8 @@ fn read_policy(text: &str, path: &std::path::Path) -> Result<Policy, Failure> {
         let line = line.split('#').next().unwrap_or_default().trim();
         match line.split_once(' ') {
             None if line.is_empty() => {}
-            Some(("log", it)) if log.is_none() => log = Some(key(it.trim())?),
-            Some(("witness", it)) => witnesses.push(key(it.trim())?),
+            Some(("log", it)) if log.is_none() => log = Some(log_key(it.trim())?),
+            Some(("witness", it)) => witnesses.push(log_key(it.trim())?),
             Some(("threshold", it)) => {
                 threshold = Some(it.trim().parse().map_err(|_| mistake("expected a number"))?);
             }
@@ -95,8 +123,8 @@ fn read_policy(text: &str, path: &std::path::Path) -> Result<Policy, Failure> {
     Ok(Policy { log, witnesses, threshold, bounds: Bounds::default() })
 }
 
-/// Reads a key, or the file that holds it.
-fn key(text: &str) -> Result<LogKey, Failure> {
+/// Reads the key of a log or a witness, or the file that holds it.
+pub(super) fn log_key(text: &str) -> Result<LogKey, Failure> {
     if let Ok(key) = text.parse() {
         return Ok(key);
     }

@@ -100,6 +100,11 @@ pub(super) fn replace_durably(path: &Path, bytes: &[u8]) -> io::Result<()> {
     file.sync_all()?;
     drop(file);
     fs::rename(&aside, path)?;
+    sync_folder_of(path)
+}
+
+/// Makes a name durable in the folder that it is in.
+pub(super) fn sync_folder_of(path: &Path) -> io::Result<()> {
     let folder = path.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
     File::open(folder)?.sync_all()
 }

@@ -4,13 +4,14 @@
 //! [`Journal`] is what every home of the records promises; [`FolderJournal`]
 //! keeps them in a folder, over a [`Disk`] in which tests inject faults; a
 //! [`snapshot`] is the journal in one file; its head can be signed as that of
-//! a transparency log.
+//! a transparency log, and witnessed.
 
 mod ahead;
 mod checkpoint;
 mod disk;
 mod folder;
 mod home;
+mod seen;
 mod signing;
 pub mod snapshot;
 
@@ -20,7 +21,8 @@ pub use checkpoint::{Checkpoint, Found};
 pub use disk::{Disk, RealDisk};
 pub use folder::{FolderJournal, OpenError, Opened, read_checkpoint, read_folder, read_lines};
 pub use home::{Lock, LockError, create_whole};
-pub use signing::{SignError, keep_checkpoint, memory_of, sign_head, signed_checkpoint};
+pub use seen::{CosignError, SeenError, SeenHeads, Witness};
+pub use signing::{LogFolder, SignError, keep_checkpoint, log_tree, memory_of, sign_head, signed_checkpoint};
 
 use crate::canon::Record;
 

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use crate::canon::{Chains, RecordHead, SecretKey};
 use crate::journal::disk::replace_durably;
 use crate::journal::{Disk, Lock, LockError, OpenError, RealDisk, read_folder, read_lines};
-use crate::log::{Checkpoint, InvalidCheckpoint, LogKey, LogTree, TILE_WIDTH};
+use crate::log::{Checkpoint, InvalidCheckpoint, LogKey, LogTree, ServedLog, TILE_WIDTH};
 
 /// Where the log lies in a registry, as C2SP tlog-tiles lays it out.
 const LOG: &str = "log";
@@ -69,6 +69,28 @@ pub fn signed_checkpoint(root: &Path) -> io::Result<Option<String>> {
 pub fn keep_checkpoint(root: &Path, note: &str) -> io::Result<()> {
     fs::create_dir_all(root.join(LOG))?;
     RealDisk::new(root).replace(CHECKPOINT, note.as_bytes())
+}
+
+/// The log of a registry in a folder, or of a static copy.
+#[derive(Clone, Debug)]
+pub struct LogFolder(PathBuf);
+
+impl LogFolder {
+    /// Looks at the log of a registry.
+    pub fn of(root: &Path) -> LogFolder {
+        LogFolder(root.join(LOG))
+    }
+}
+
+impl ServedLog for LogFolder {
+    fn read(&self, path: &str) -> io::Result<Option<Vec<u8>>> {
+        RealDisk::new(&self.0).read(path)
+    }
+}
+
+/// Returns the tree of a registry's log, whose every record is verified anew.
+pub fn log_tree(root: &Path) -> Result<LogTree, OpenError> {
+    Ok(LogTree::new(read_folder(&RealDisk::new(root))?.log()))
 }
 
 /// Returns the file beside a key that says what it signed last.

@@ -72,6 +72,29 @@ impl Checkpoint {
         Some(line(&LogKey::of_witness(name, key), [second.to_be_bytes().as_slice(), &signature].concat()))
     }
 
+    /// Adds the line of a cosignature to a signed head; `None` where it is none
+    /// of this witness over this head.
+    pub fn with(note: &str, cosignature: &str, witness: &LogKey) -> Option<String> {
+        let whole = format!("{note}{cosignature}");
+        let parsed = Note::from_bytes(whole.as_bytes()).ok()?;
+        let (verified, _) = parsed.verify(&Known(vec![Keyed(witness.clone())])).ok()?;
+        (verified.len() == 1).then_some(whole)
+    }
+
+    /// Takes the cosignatures of a witness off a signed head; `None` where it is
+    /// none.
+    pub fn without(note: &str, witness: &LogKey) -> Option<String> {
+        let (text, lines) = note.rsplit_once("\n\n")?;
+        let mut kept = format!("{text}\n\n");
+        for line in lines.lines() {
+            let signature = signed_note::Signature::from_bytes(line.as_bytes()).ok()?;
+            if signature.name() != witness.name || signature.id() != witness.id() {
+                kept.extend([line, "\n"]);
+            }
+        }
+        Some(kept)
+    }
+
     /// Returns what is signed.
     pub fn text(&self) -> String {
         format!("{}\n{}\n{}\n", self.origin, self.size, tlog_tiles::Hash(self.root))
@@ -198,11 +221,19 @@ mod tests {
         let log = LogKey::of_log("registry.example/lists", &key);
         let witness = LogKey::of_witness("witness.example/w1", &seen_by);
         let read = Checkpoint::read(&note, &log, std::slice::from_ref(&witness)).unwrap();
-        assert_eq!(read.witnesses, [(witness, 1_790_000_000)]);
+        assert_eq!(read.witnesses, [(witness.clone(), 1_790_000_000)]);
         assert!(read.is_signed_by_known_only);
         // Whoever does not know the witness passes over it, and can tell.
         let read = Checkpoint::read(&note, &log, &[]).unwrap();
         assert!(read.witnesses.is_empty() && !read.is_signed_by_known_only);
+        // Its cosignature comes off again, and only a true one goes on.
+        let bare = Checkpoint::without(&note, &witness).unwrap();
+        assert_eq!(bare, checkpoint().sign(&key));
+        let line = Checkpoint::cosignature(&bare, "witness.example/w1", &seen_by, 1_790_000_000).unwrap();
+        assert_eq!(Checkpoint::with(&bare, &line, &witness), Some(note.clone()));
+        let of_other = Checkpoint { size: 342, ..checkpoint() }.sign(&key);
+        assert_eq!(Checkpoint::with(&of_other, &line, &witness), None);
+        assert_eq!(Checkpoint::with(&bare, "", &witness), None);
         // A log's key is no witness's.
         let as_log = LogKey::of_log("witness.example/w1", &seen_by);
         assert!(Checkpoint::read(&note, &log, &[as_log]).unwrap().witnesses.is_empty());

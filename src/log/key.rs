@@ -77,6 +77,12 @@ impl FromStr for LogKey {
     }
 }
 
+/// Returns whether a text may be the name of a log or of a witness: no spaces,
+/// and no `+` (C2SP signed-note).
+pub fn is_log_name(text: &str) -> bool {
+    signed_note::is_key_name_valid(text)
+}
+
 fn read(text: &str) -> Option<LogKey> {
     let (name, rest) = text.split_once('+')?;
     let (_, key) = rest.split_once('+')?;
@@ -89,7 +95,7 @@ fn read(text: &str) -> Option<LogKey> {
     };
     let key = LogKey { name: name.to_owned(), scheme, key: PublicKey(key.try_into().ok()?) };
     // One key, one spelling; this compares the hash too.
-    (signed_note::is_key_name_valid(name) && key.to_string() == text).then_some(key)
+    (is_log_name(name) && key.to_string() == text).then_some(key)
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use crate::canon::LogLeaf;
 pub const TILE_WIDTH: usize = 256;
 
 /// The height of a tile.
-const TILE_HEIGHT: u8 = 8;
+pub(super) const TILE_HEIGHT: u8 = 8;
 
 /// The tree of a log, with all the hashes that proofs are made of.
 #[derive(Clone, Debug, Default)]
@@ -31,7 +31,7 @@ pub struct Tile {
 }
 
 /// That one tree begins with another.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Consistency(TreeProof);
 
 impl LogTree {
@@ -82,7 +82,7 @@ impl LogTree {
     pub fn tiles_since(&self, earlier: u64) -> Vec<Tile> {
         let tiles = tlog_tiles::Tile::new_tiles(TILE_HEIGHT, earlier, self.size);
         let tiles = tiles.into_iter().map(|it| Tile {
-            path: path(&it),
+            path: tile_path(&it),
             bytes: it.read_data(&self.stored).expect("because all hashes are there"),
         });
         tiles.collect()
@@ -91,12 +91,21 @@ impl LogTree {
 
 /// The library writes the height of tiles as the checksum database of Go has
 /// it; C2SP tlog-tiles leaves it out.
-fn path(tile: &tlog_tiles::Tile) -> String {
+pub(super) fn tile_path(tile: &tlog_tiles::Tile) -> String {
     let path = tile.path();
     path.strip_prefix("tile/8/").map(|it| format!("tile/{it}")).unwrap_or(path)
 }
 
 impl Consistency {
+    pub(super) fn from_proof(proof: TreeProof) -> Consistency {
+        Consistency(proof)
+    }
+
+    /// Returns whether it has no hashes.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Reads a proof from its hashes.
     pub fn from_hashes(hashes: Vec<[u8; 32]>) -> Consistency {
         Consistency(hashes.into_iter().map(Hash).collect())

@@ -3,6 +3,7 @@
 #![allow(dead_code, unreachable_pub, reason = "each test file uses its own part of them")]
 
 pub mod disk;
+pub mod process;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

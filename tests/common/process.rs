@@ -1,0 +1,59 @@
+//! The program as people run it: a process that serves, and ends when it is
+//! dropped.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Output, Stdio};
+
+/// A process that serves.
+pub struct Serving {
+    child: Child,
+    /// Where it listens, such as `http://127.0.0.1:34567`.
+    pub address: String,
+}
+
+impl Serving {
+    /// Starts the program, and waits until it says where it listens.
+    pub fn start(arguments: &[&str]) -> Serving {
+        let mut child = neglist(arguments).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+        let listening = |line: String| line.split_once("listening on ").map(|(_, it)| it.trim().to_owned());
+        let address = lines.by_ref().map_while(Result::ok).find_map(listening);
+        // What it goes on to say is read, so that it never waits for that.
+        std::thread::spawn(move || lines.for_each(drop));
+        Serving { child, address: address.expect("it says where it listens") }
+    }
+
+    /// Asks it to end, as systems do, and waits until it has.
+    pub fn end(mut self) {
+        let id = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+        assert!(self.child.wait().unwrap().success());
+    }
+
+    /// Kills it where it stands.
+    pub fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Returns the program with arguments, in no registry's surroundings.
+pub fn neglist(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_neglist"));
+    command.env_remove("NEGLIST_REGISTRY").args(arguments);
+    command
+}
+
+/// Runs the program, and returns its exit code and what it said.
+pub fn said(arguments: &[&str]) -> (i32, String) {
+    let Output { status, stdout, stderr } = neglist(arguments).output().unwrap();
+    let text = format!("{}{}", String::from_utf8(stdout).unwrap(), String::from_utf8(stderr).unwrap());
+    (status.code().unwrap(), text)
+}
