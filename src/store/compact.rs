@@ -1,6 +1,6 @@
 //! Building a store anew beside the old one, and putting it in its place.
 
-use std::fs;
+use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -16,10 +16,10 @@ impl Store {
         let (new, old) = (beside(folder, "new"), beside(folder, "old"));
         let store = Store::open(&new)?;
         store.catch_up(chains)?;
-        drop(store);
+        close(store, &new)?;
         let store = Store::open(&new)?;
         let is_same = store.load()? == chains.state();
-        drop(store);
+        close(store, &new)?;
         if !is_same {
             Store::remove(&new)?;
             return Err(StoreError::Differs);
@@ -39,6 +39,13 @@ impl Store {
         Store::remove(&beside(folder, "new"))?;
         Store::remove(&beside(folder, "old"))
     }
+}
+
+/// Closes a store that nobody else has open, and waits until it is closed:
+/// sled's own threads may hold it for a while after it is dropped.
+fn close(store: Store, folder: &Path) -> io::Result<()> {
+    drop(store);
+    File::open(folder.join("db"))?.lock()
 }
 
 fn beside(folder: &Path, what: &str) -> PathBuf {
