@@ -15,6 +15,7 @@ pub mod catalog;
 pub mod cli;
 pub mod client;
 pub mod compare;
+mod document;
 pub mod evaluate;
 pub mod journal;
 pub mod log;

@@ -26,11 +26,18 @@ const USES: &[(&str, &[&str])] = &[
         "registry",
         &["model", "evaluate", "compare", "measure", "canon", "log", "receipt", "catalog", "journal", "store"],
     ),
+    ("document", &["model", "canon", "registry"]),
     ("client", &["model", "canon", "log", "registry"]),
-    ("server", &["model", "canon", "log", "receipt", "journal", "registry"]),
+    ("server", &["model", "canon", "log", "receipt", "catalog", "journal", "registry", "document"]),
     // `snapshot` reads and writes files of the journal's format, and `batch` asks
     // the index cell by cell.
-    ("cli", &["model", "evaluate", "canon", "log", "receipt", "catalog", "journal", "registry", "client", "server"]),
+    (
+        "cli",
+        &[
+            "model", "evaluate", "canon", "log", "receipt", "catalog", "journal", "registry", "document", "client",
+            "server",
+        ],
+    ),
     ("main", &["cli"]),
 ];
 
@@ -72,7 +79,7 @@ const DOORS: &[(&str, &[&str])] = &[
     // Formats: each has one owner, and values have none.
     ("toml::", &["catalog"]),
     ("serde::", &["canon", "log", "receipt", "catalog", "journal", "store", "server", "client"]),
-    ("serde_json::", &["canon", "log", "receipt", "journal", "cli", "server", "client"]),
+    ("serde_json::", &["canon", "log", "receipt", "journal", "document", "cli", "server", "client"]),
     ("signed_note::", &["log"]),
     ("tlog_tiles::", &["canon", "log"]),
     ("base64::", &["log"]),

@@ -1,13 +1,14 @@
 //! `neglist catalog`
 
-use serde_json::{Value as Json, json};
+use serde_json::json;
 
 use crate::cli::args::{CatalogArgs, CatalogCommand, Format};
 use crate::cli::failure::Failure;
 use crate::cli::layout::Layout;
 use crate::cli::{Screen, exit, release, selection, table};
+use crate::document::{Found, broader, categories_json, fact_kind, fact_values};
 use crate::model::near::did_you_mean;
-use crate::model::{Category, CategoryId, Fact, FactKind, Place, State, Text};
+use crate::model::{Category, CategoryId, State};
 
 pub(super) fn run(args: &CatalogArgs, registry: Option<&str>, screen: &mut Screen<'_>) -> Result<u8, Failure> {
     let open = |screen: &mut Screen<'_>| selection::open(registry, screen);
@@ -29,86 +30,6 @@ pub(super) fn run(args: &CatalogArgs, registry: Option<&str>, screen: &mut Scree
     Ok(exit::DONE)
 }
 
-/// Something in the catalog that has an id and a name.
-enum Found<'a> {
-    Category(&'a Category),
-    Fact(&'a Fact),
-    Place(&'a Place),
-}
-
-impl Found<'_> {
-    fn id(&self) -> &str {
-        match self {
-            Found::Category(category) => category.id.as_str(),
-            Found::Fact(fact) => fact.id.as_str(),
-            Found::Place(place) => place.code.as_str(),
-        }
-    }
-
-    fn what(&self) -> &'static str {
-        match self {
-            Found::Category(_) => "category",
-            Found::Fact(fact) => fact.role.word(),
-            Found::Place(place) => place.kind.word(),
-        }
-    }
-
-    fn name(&self) -> &Text {
-        match self {
-            Found::Category(category) => &category.name,
-            Found::Fact(fact) => &fact.name,
-            Found::Place(place) => &place.name,
-        }
-    }
-
-    fn json(&self, state: &State) -> Json {
-        let name = self.name();
-        let mut json = json!({"id": self.id(), "what": self.what(), "name": {"en": name.en, "zh": name.zh}});
-        let more = match self {
-            Found::Category(it) => vec![
-                ("broader", json!(broader(state, &it.id).map(CategoryId::as_str).collect::<Vec<_>>())),
-                ("dpv", json!(it.dpv)),
-                ("note", json!(it.note)),
-            ],
-            Found::Fact(it) => vec![("kind", json!(kind(it))), ("values", json!(values(it)))],
-            Found::Place(it) => vec![
-                ("parent", json!(it.parent.as_ref().map(ToString::to_string))),
-                (
-                    "members",
-                    json!(it.members.iter().map(|it| json!({
-                    "place": it.place.as_str(), "from": it.from.to_string(), "until": it.until.map(|it| it.to_string()),
-                })).collect::<Vec<_>>()),
-                ),
-            ],
-        };
-        if let Some(object) = json.as_object_mut() {
-            object.extend(more.into_iter().map(|(key, value)| (key.to_owned(), value)));
-        }
-        json
-    }
-}
-
-/// Returns what is broader than a category, by the ids of today.
-fn broader<'a>(state: &'a State, id: &CategoryId) -> impl Iterator<Item = &'a CategoryId> {
-    let categories = &state.categories;
-    categories.broader(id).filter(|it| categories.find(it).is_some())
-}
-
-fn kind(fact: &Fact) -> &'static str {
-    match fact.kind {
-        FactKind::Count => "count",
-        FactKind::Flag => "flag",
-        FactKind::Choice(_) => "choice",
-    }
-}
-
-fn values(fact: &Fact) -> Vec<String> {
-    match &fact.kind {
-        FactKind::Choice(among) => among.iter().map(ToString::to_string).collect(),
-        FactKind::Count | FactKind::Flag => Vec::new(),
-    }
-}
-
 fn tree(state: &State, top: Option<&str>, screen: &mut Screen<'_>) -> Result<(), Failure> {
     let top = top.map(|it| category(state, it)).transpose()?;
     let shown: Vec<_> = state
@@ -117,8 +38,7 @@ fn tree(state: &State, top: Option<&str>, screen: &mut Screen<'_>) -> Result<(),
         .filter(|it| top.is_none_or(|top| top.id == it.id || it.id.as_str().starts_with(&format!("{}.", top.id))))
         .collect();
     if screen.format == Format::Json {
-        let categories: Vec<_> = shown.iter().map(|it| Found::Category(it).json(state)).collect();
-        return screen.json(&json!({"version": state.categories.version().to_string(), "categories": categories}));
+        return screen.json(&categories_json(&shown, state));
     }
     let base = top.map_or(0, |it| it.id.depth());
     for category in shown {
@@ -192,9 +112,9 @@ fn show(state: &State, id: &str, screen: &mut Screen<'_>) -> Result<(), Failure>
             }
         }
         Found::Fact(it) => {
-            layout.labelled(screen.say("Kind", "类型"), kind(it));
-            if !values(it).is_empty() {
-                layout.labelled(screen.say("Values", "取值"), &values(it).join(", "));
+            layout.labelled(screen.say("Kind", "类型"), fact_kind(it));
+            if !fact_values(it).is_empty() {
+                layout.labelled(screen.say("Values", "取值"), &fact_values(it).join(", "));
             }
         }
         Found::Place(it) => {

@@ -5,7 +5,8 @@ use std::io::{self, Write};
 use crate::catalog::table::Mistakes;
 use crate::catalog::{Finding, UnknownWord};
 use crate::cli::findings::render;
-use crate::cli::{question_line, release};
+use crate::cli::release;
+use crate::document;
 use crate::journal::SignError;
 use crate::journal::snapshot::SnapshotError;
 use crate::model::QuestionMistake;
@@ -219,7 +220,7 @@ impl From<PlanError> for Failure {
                 let shown = witnesses.iter().find(|it| it.before < it.after).or(witnesses.first());
                 let shown = shown.map(|it| {
                     let (one, other) = (it.before.word(), it.after.word());
-                    format!("{one} before and {other} after: `{}`", question_line::command(&it.question))
+                    format!("{one} before and {other} after: `{}`", document::command(&it.question))
                 });
                 let failure = Failure::new(Kind::BadInput, &error).hints(shown);
                 failure.hint(format!("call it {}; nothing was written", class.next(before)))

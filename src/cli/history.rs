@@ -10,6 +10,7 @@ use crate::cli::args::{Format, HistoryArgs};
 use crate::cli::failure::Failure;
 use crate::cli::layout::Layout;
 use crate::cli::{Screen, diff, exit, lists, table};
+use crate::document::{change_json, history_json};
 use crate::model::near::did_you_mean;
 use crate::model::{At, EntryId, Issued, List, ListId, Standing, State};
 use crate::registry::{Happening, Registry, What};
@@ -22,14 +23,7 @@ pub(super) fn run(args: &HistoryArgs, registry: &Registry, screen: &mut Screen<'
     }
     let at = lists::day(args.at.as_deref(), screen)?;
     match screen.format {
-        Format::Json => {
-            let revisions: Vec<_> = list.revisions.iter().map(|it| issued_json(list, it, at)).collect();
-            let list = list.id.as_str();
-            let document = json!({
-                "list": list, "at": at.to_string(), "revisions": revisions, "registry": head_json(&state.head),
-            });
-            screen.json(&document)?;
-        }
+        Format::Json => screen.json(&history_json(list, at, state))?,
         Format::Text => write(list, at, screen)?,
     }
     Ok(exit::DONE)
@@ -66,7 +60,7 @@ fn happening_json(happening: &Happening<'_>) -> Json {
     let revision = &happening.issued.revision;
     let (what, fields, entry) = match &happening.what {
         What::Appeared(entry) => ("appeared", Vec::new(), Some(json!(EntryForm::from(*entry)))),
-        What::Changed(fields) => ("changed", fields.iter().map(diff::change_json).collect(), None),
+        What::Changed(fields) => ("changed", fields.iter().map(change_json).collect(), None),
         What::Vanished => ("vanished", Vec::new(), None),
     };
     json!({
@@ -177,22 +171,4 @@ fn standing(standing: Standing, screen: &Screen<'_>) -> String {
         Standing::Superseded => "已被取代",
     };
     screen.say(standing.word(), zh).to_owned()
-}
-
-pub(super) fn issued_json(list: &List, issued: &Issued, at: At) -> Json {
-    let revision = &issued.revision;
-    json!({
-        "version": revision.version.to_string(),
-        "sequence": issued.sequence,
-        "revision": issued.hash.to_string(),
-        "previous": issued.previous.map(|it| it.to_string()),
-        "published": revision.published.to_string(),
-        "effective": revision.effective.map(|it| it.to_string()),
-        "expires": revision.expires.map(|it| it.to_string()),
-        "standing": list.standing(issued, at).word(),
-        "entries": revision.entries.len(),
-        "status": revision.status.word(),
-        "confidence": revision.source.confidence.word(),
-        "summary": {"en": revision.summary.en, "zh": revision.summary.zh},
-    })
 }

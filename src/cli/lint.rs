@@ -13,7 +13,8 @@ use crate::catalog::{Finding, Words};
 use crate::cli::args::{Denied, Format, LintArgs, SpecialFormat};
 use crate::cli::failure::Failure;
 use crate::cli::findings::render_remark;
-use crate::cli::{Screen, exit, question_line, sarif, selection};
+use crate::cli::{Screen, exit, sarif, selection};
+use crate::document;
 use crate::model::{ListId, Revision};
 use crate::registry::Registry;
 
@@ -157,7 +158,7 @@ fn write(judged: &[Judged], screen: &mut Screen<'_>) -> Result<(), Failure> {
         for remark in &file.remarks {
             let (path, text) = (file.path.clone(), file.text.clone());
             let finding = Finding { path, text, diagnostic: remark.diagnostic.clone() };
-            let witness = remark.witness.as_ref().map(question_line::command);
+            let witness = remark.witness.as_ref().map(document::command);
             writeln!(screen.out, "{}\n", render_remark(&finding, remark.severity, witness.as_deref()))?;
         }
     }
@@ -195,7 +196,7 @@ fn finding(file: &Judged, remark: &Remark) -> Value {
         "message": it.message,
         "region": region,
         "hint": it.help,
-        "witness": remark.witness.as_ref().map(question_line::command),
+        "witness": remark.witness.as_ref().map(document::command),
     })
 }
 

@@ -2,12 +2,10 @@
 
 use std::sync::Arc;
 
-use serde_json::{Value as Json, json};
-
-use crate::canon::head_json;
 use crate::cli::args::{Format, ListsArgs};
 use crate::cli::failure::Failure;
 use crate::cli::{Screen, exit, table};
+use crate::document::lists_json;
 use crate::model::{At, InForce, Jurisdiction, List, State};
 use crate::registry::Registry;
 
@@ -31,10 +29,7 @@ pub(super) fn run(args: &ListsArgs, registry: &Registry, screen: &mut Screen<'_>
         .filter(|it| chain.as_ref().is_none_or(|chain| chain.contains(&it.id.jurisdiction())))
         .collect();
     match screen.format {
-        Format::Json => {
-            let lists: Vec<_> = lists.iter().map(|it| list_json(it, at)).collect();
-            screen.json(&json!({"at": at.to_string(), "lists": lists, "registry": head_json(&state.head)}))?;
-        }
+        Format::Json => screen.json(&lists_json(lists, at, state))?,
         Format::Text => write(&lists, at, state, screen)?,
     }
     Ok(exit::DONE)
@@ -78,25 +73,4 @@ fn write(lists: &[&Arc<List>], at: At, state: &State, screen: &mut Screen<'_>) -
     };
     writeln!(screen.out, "{summary}")?;
     Ok(())
-}
-
-fn list_json(list: &List, at: At) -> Json {
-    let in_force = match list.in_force(at, None) {
-        InForce::Yes(issued) => json!({
-            "version": issued.revision.version.to_string(),
-            "revision": issued.hash.to_string(),
-            "effective": issued.revision.effective.map(|it| it.to_string()),
-            "entries": issued.revision.entries.len(),
-            "status": issued.revision.status.word(),
-        }),
-        InForce::NotYet | InForce::Lapsed(_) => Json::Null,
-    };
-    let title = list.head().map(|it| &it.revision.title);
-    json!({
-        "list": list.id.as_str(),
-        "title": {"en": title.map(|it| &it.en), "zh": title.map(|it| &it.zh)},
-        "in_force": in_force,
-        "revisions": list.revisions.len(),
-        "head": list.head().map(|it| it.hash.to_string()),
-    })
 }

@@ -32,7 +32,6 @@ mod lists;
 mod log;
 mod phrase;
 mod publish;
-mod question_line;
 mod question_row;
 mod receipt;
 mod release;

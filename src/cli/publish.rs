@@ -14,7 +14,8 @@ use crate::catalog::{Draft, Finding, Words, read_draft_against};
 use crate::cli::args::Format;
 use crate::cli::failure::{Failure, of_file};
 use crate::cli::layout::Layout;
-use crate::cli::{Screen, exit, history, key_file, question_line, selection};
+use crate::cli::{Screen, exit, history, key_file, selection};
+use crate::document;
 use crate::model::{At, Effective, InForce, Language, Published, Revision, State, Text};
 use crate::registry::{MissedExpectation, Plan, plan};
 
@@ -232,7 +233,7 @@ fn show_answers(plan: &Plan, screen: &mut Screen<'_>) -> Result<(), Failure> {
     )?;
     for witness in witnesses.iter().take(SHOWN) {
         let (before, after) = (witness.before.word(), witness.after.word());
-        writeln!(screen.err, "  {before} → {after}: `{}`", question_line::command(&witness.question))?;
+        writeln!(screen.err, "  {before} → {after}: `{}`", document::command(&witness.question))?;
     }
     if SHOWN < witnesses.len() {
         let more = witnesses.len() - SHOWN;

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::catalog::lint::{RULES, Remark, Severity};
 use crate::cli::lint::{Judged, position};
-use crate::cli::question_line;
+use crate::document;
 
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
@@ -53,7 +53,7 @@ fn result(file: &Judged, remark: &Remark, places: &BTreeMap<&str, usize>) -> Val
         message = format!("{message}; {help}");
     }
     if let Some(question) = &remark.witness {
-        message = format!("{message}; it shows in `{}`", question_line::command(question));
+        message = format!("{message}; it shows in `{}`", document::command(question));
     }
     let mut location = json!({"artifactLocation": {"uri": uri(&file.path.display().to_string())}});
     if let (Some(span), Some(place)) = (&it.span, location.as_object_mut()) {

@@ -1,12 +1,10 @@
 //! `neglist show`
 
-use serde_json::json;
-
-use crate::canon::{EntryForm, IssuedForm, head_json};
 use crate::cli::args::{Format, ShowArgs};
 use crate::cli::failure::Failure;
 use crate::cli::layout::Layout;
 use crate::cli::{Screen, exit, history, lists};
+use crate::document::revision_json;
 use crate::model::{Destinations, Effect, Entry, InForce, Issued, Language, List, Scope, When, in_words};
 use crate::registry::Registry;
 
@@ -15,13 +13,7 @@ pub(super) fn run(args: &ShowArgs, registry: &Registry, screen: &mut Screen<'_>)
     let list = history::find_list(state, &args.list)?;
     let issued = find(args, list, screen)?;
     match screen.format {
-        Format::Json => {
-            let form = IssuedForm::of(list, issued);
-            let entries: Vec<_> = issued.revision.entries.values().map(|it| EntryForm::from(it.as_ref())).collect();
-            let revision = issued.hash.to_string();
-            let document = json!({"revision": revision, "header": form.header, "terms": form.terms, "details": form.details, "entries": entries, "registry": head_json(&state.head)});
-            screen.json(&document)?;
-        }
+        Format::Json => screen.json(&revision_json(list, issued, state))?,
         Format::Text => {
             let mut writer =
                 Writer { layout: Layout::new(screen.surroundings.width, screen.language), language: screen.language };

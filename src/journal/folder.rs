@@ -149,7 +149,7 @@ pub fn read_lines(disk: &impl Disk) -> io::Result<Vec<Vec<u8>>> {
     Ok(lines)
 }
 
-fn segments(disk: &impl Disk) -> io::Result<Vec<String>> {
+pub(super) fn segments(disk: &impl Disk) -> io::Result<Vec<String>> {
     let names = disk.names(FOLDER)?.into_iter().filter(|it| Path::new(it).extension().is_some_and(|it| it == "jsonl"));
     Ok(names.map(|it| format!("{FOLDER}/{it}")).collect())
 }

@@ -11,6 +11,7 @@ mod checkpoint;
 mod disk;
 mod folder;
 mod home;
+mod lines;
 mod seen;
 mod signing;
 pub mod snapshot;
@@ -21,6 +22,7 @@ pub use checkpoint::{Checkpoint, Found};
 pub use disk::{Disk, RealDisk};
 pub use folder::{FolderJournal, OpenError, Opened, read_checkpoint, read_folder, read_lines};
 pub use home::{Lock, LockError, create_whole};
+pub use lines::JournalLines;
 pub use seen::{CosignError, SeenError, SeenHeads, Witness};
 pub use signing::{LogFolder, SignError, keep_checkpoint, log_tree, memory_of, sign_head, signed_checkpoint};
 

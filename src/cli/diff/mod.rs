@@ -1,7 +1,6 @@
 //! `neglist diff`
 
 mod document;
-mod json;
 mod note;
 mod regions;
 mod side_by_side;
@@ -13,10 +12,10 @@ use crate::cli::args::{Format, SpecialFormat};
 use crate::cli::diff::document::Block;
 use crate::cli::failure::Failure;
 use crate::cli::{Screen, exit, history};
+use crate::document::comparison_json;
 use crate::model::{At, InForce, Issued, List};
 use crate::registry::{Class, Depth, Registry};
 
-pub(super) use json::change_json;
 pub(super) use note::change_text;
 
 /// Compare two revisions of a list, or two places side by side
@@ -71,7 +70,7 @@ pub(super) fn run(args: &DiffArgs, registry: &Registry, screen: &mut Screen<'_>)
     let at = revision.first_day();
     let speaker = words::Speaker { state: registry.state(), language: screen.language, border: revision.border(), at };
     let note = || note::note(&comparison, &speaker);
-    write(note, || json::document(&comparison, registry.state()), screen)?;
+    write(note, || comparison_json(&comparison, registry.state()), screen)?;
     let is_tighter = comparison.answers.is_some_and(|it| it.verdicts.class == Class::Major);
     Ok(if args.exit_code && is_tighter { exit::TIGHTER } else { exit::DONE })
 }

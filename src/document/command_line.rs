@@ -3,7 +3,7 @@
 use crate::model::{Item, Question, Subjects, Value};
 
 /// Returns the command that asks a question.
-pub(super) fn command(question: &Question) -> String {
+pub(crate) fn command(question: &Question) -> String {
     let mut words = vec!["neglist ask --from".to_owned(), question.from.to_string()];
     words.extend(question.to.iter().map(|it| format!("--to {it}")));
     words.extend(question.items.iter().map(item));

@@ -3,12 +3,12 @@
 use serde_json::{Value as Json, json};
 
 use crate::canon::{EntryForm, head_json, question_json, requires_json};
-use crate::cli::question_line;
+use crate::document::command;
 use crate::model::{Entry, Issued, State};
 use crate::registry::{Answers, Change, Comparison, Difference, Region, Restriction, Spoken, Values};
 
 /// Returns the document.
-pub(super) fn document(comparison: &Comparison<'_>, state: &State) -> Json {
+pub(crate) fn comparison_json(comparison: &Comparison<'_>, state: &State) -> Json {
     let diff = &comparison.entries;
     let form = |it: &&Entry| json!(EntryForm::from(*it));
     let changed = diff.changed.iter().map(|it| {
@@ -44,7 +44,7 @@ fn issued(issued: &Issued) -> Json {
 }
 
 /// Returns what became of a field.
-pub(in crate::cli) fn change_json(change: &Change) -> Json {
+pub(crate) fn change_json(change: &Change) -> Json {
     match &change.difference {
         Difference::Value { before, after } => json!({"field": change.field, "before": before, "after": after}),
         Difference::Members { added, removed } => json!({"field": change.field, "added": added, "removed": removed}),
@@ -70,7 +70,7 @@ fn region(region: &Region, spoken: &[[Spoken; 2]]) -> Json {
     let witnesses = region.witnesses.iter().zip(spoken).map(|(witness, [before, after])| {
         json!({
             "question": question_json(&witness.question),
-            "command": question_line::command(&witness.question),
+            "command": command(&witness.question),
             "before": spoken_json(before),
             "after": spoken_json(after),
         })

@@ -1,0 +1,12 @@
+//! What the registry says as JSON documents: the same for whoever asks on the
+//! command line and whoever asks a server.
+
+mod command_line;
+mod comparison;
+mod lists;
+mod words;
+
+pub(crate) use command_line::command;
+pub(crate) use comparison::{change_json, comparison_json};
+pub(crate) use lists::{history_json, lists_json, revision_json};
+pub(crate) use words::{Found, broader, categories_json, fact_kind, fact_values};
