@@ -10,6 +10,7 @@
 //! - [`measure`]: what a list is like, by what the Initiative asks of it
 //! - [`canon`]: canonical bytes, hashes, trees, chains; questions and answers as JSON
 
+mod batch;
 pub mod canon;
 pub mod catalog;
 pub mod cli;

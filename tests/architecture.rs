@@ -26,6 +26,7 @@ const USES: &[(&str, &[&str])] = &[
         "registry",
         &["model", "evaluate", "compare", "measure", "canon", "log", "receipt", "catalog", "journal", "store"],
     ),
+    ("batch", &["model", "canon", "registry"]),
     ("document", &["model", "canon", "registry"]),
     ("client", &["model", "canon", "log", "registry"]),
     ("server", &["model", "canon", "log", "receipt", "catalog", "journal", "registry", "document"]),
@@ -79,7 +80,7 @@ const DOORS: &[(&str, &[&str])] = &[
     // Formats: each has one owner, and values have none.
     ("toml::", &["catalog"]),
     ("serde::", &["canon", "log", "receipt", "catalog", "journal", "store", "server", "client"]),
-    ("serde_json::", &["canon", "log", "receipt", "journal", "document", "cli", "server", "client"]),
+    ("serde_json::", &["canon", "log", "receipt", "journal", "document", "batch", "cli", "server", "client"]),
     ("signed_note::", &["log"]),
     ("tlog_tiles::", &["canon", "log"]),
     ("base64::", &["log"]),
@@ -91,8 +92,8 @@ const DOORS: &[(&str, &[&str])] = &[
     ("quick_xml::", &["cli"]),
     // Bytes by the million, and every core for them: what is asked once needs
     // neither.
-    ("memchr::", &["cli"]),
-    ("rayon::", &["cli"]),
+    ("memchr::", &["batch", "cli"]),
+    ("rayon::", &["batch"]),
     // Surfaces.
     ("clap::", &["cli"]),
     ("annotate_snippets::", &["cli"]),

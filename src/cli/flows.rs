@@ -7,9 +7,9 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
+use crate::batch::MOST_BYTES;
 use crate::canon::flow_from_json;
 use crate::cli::args::BatchInput;
-use crate::cli::batch::MOST_BYTES;
 use crate::cli::failure::{Failure, of_file};
 use crate::cli::question_row::Columns;
 use crate::model::{At, Flow, State};

@@ -24,7 +24,9 @@ pub use folder::{FolderJournal, OpenError, Opened, read_checkpoint, read_folder,
 pub use home::{Lock, LockError, create_whole};
 pub use lines::JournalLines;
 pub use seen::{CosignError, SeenError, SeenHeads, Witness};
-pub use signing::{LogFolder, SignError, keep_checkpoint, log_tree, memory_of, sign_head, signed_checkpoint};
+pub use signing::{
+    LogFolder, SignError, bundle_of, bundle_path, keep_checkpoint, log_tree, memory_of, sign_head, signed_checkpoint,
+};
 
 use crate::canon::Record;
 

@@ -7,6 +7,7 @@
 
 use std::fs;
 use std::io;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use crate::canon::{Chains, RecordHead, SecretKey};
@@ -156,10 +157,7 @@ fn write_tiles(root: &Path, chains: &Chains, tree: &LogTree) -> io::Result<()> {
     let known = usize::try_from(chains.size()).unwrap_or(usize::MAX);
     let lines = read_lines(&RealDisk::new(root))?;
     for (number, lines) in lines.iter().take(known).collect::<Vec<_>>().chunks(TILE_WIDTH).enumerate() {
-        let mut path = folder.join("tile/entries").join(tile_name(number));
-        if lines.len() < TILE_WIDTH {
-            path = PathBuf::from(format!("{}.p/{}", path.display(), lines.len()));
-        }
+        let path = folder.join("tile/entries").join(bundle_path(number, lines.len()));
         let bundle = lines.iter().map(|it| bundled(it)).collect::<io::Result<Vec<_>>>()?;
         write_once(&path, || bundle.concat())?;
     }
@@ -175,6 +173,27 @@ fn tile_name(number: usize) -> String {
         rest /= 1000;
     }
     name
+}
+
+/// Returns the numbers of the records in a bundle, by its path: bundles of 256,
+/// named as tiles are, `000` or `x001/234`, and `000.p/7` for the first seven of
+/// one that is not full.
+pub fn bundle_of(path: &str) -> Option<Range<u64>> {
+    let (name, width) = match path.split_once(".p/") {
+        Some((name, width)) => (name, width.parse().ok().filter(|it| (1..TILE_WIDTH).contains(it))?),
+        None => (path, TILE_WIDTH),
+    };
+    let digits: String = name.split('/').map(|it| it.strip_prefix('x').unwrap_or(it)).collect();
+    let number: usize = digits.parse().ok()?;
+    let start = number.checked_mul(TILE_WIDTH)? as u64;
+    // One bundle, one path.
+    (bundle_path(number, width) == path).then_some(start..start + width as u64)
+}
+
+/// Returns the path of a bundle of records: its number, and how many it has.
+pub fn bundle_path(number: usize, width: usize) -> String {
+    let name = tile_name(number);
+    if width < TILE_WIDTH { format!("{name}.p/{width}") } else { name }
 }
 
 /// Returns an entry as bundles have it: its length in two bytes, and itself.
@@ -202,6 +221,12 @@ mod tests {
     fn tiles_are_named_as_the_specification_has_it() {
         for (number, name) in [(0, "000"), (67, "067"), (1000, "x001/000"), (1_234_067, "x001/x234/067")] {
             assert_eq!(tile_name(number), name);
+            let start = number as u64 * 256;
+            assert_eq!(bundle_of(name), Some(start..start + 256));
+            assert_eq!(bundle_of(&format!("{name}.p/7")), Some(start..start + 7));
+        }
+        for other in ["", "0", "0000", "000.p/0", "000.p/256", "000.p/07", "x000/001", "../000", "x001", "+01"] {
+            assert_eq!(bundle_of(other), None, "{other}");
         }
     }
 }

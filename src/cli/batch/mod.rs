@@ -1,16 +1,6 @@
-//! `neglist batch`: questions by the million.
-//!
-//! A file is read a chunk of whole records at a time. While a chunk is
-//! answered on all cores, piece by piece, the one before is written and the
-//! next is read; so what is held does not grow with the file, and answers come
-//! in the order of the questions.
+//! `neglist batch`
 
-mod answering;
-mod chunks;
-mod lines;
-mod pipeline;
 mod progress;
-mod records;
 mod results;
 mod table;
 #[cfg(test)]
@@ -20,34 +10,18 @@ use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::Path;
 
+use crate::batch::{Answering, BatchError, Chunks, Crew, Detail, Kind, Lines, answer_all};
 use crate::cli::args::{BatchArgs, BatchInput};
-use crate::cli::batch::answering::Answering;
-use crate::cli::batch::chunks::Chunks;
-use crate::cli::batch::lines::Lines;
-use crate::cli::batch::pipeline::{Crew, answer_all};
 use crate::cli::batch::progress::Progress;
-use crate::cli::batch::records::Kind;
 use crate::cli::batch::table::Table;
 use crate::cli::failure::{Failure, of_file};
 use crate::cli::{Screen, exit};
 use crate::registry::Registry;
 
-/// A line or row that is longer is refused before it is read whole.
-pub(super) const MOST_BYTES: usize = 1 << 20;
-
 /// How much is read at a time where little is written for each question, and
 /// where much is.
 const CHUNK_OF_BRIEFS: usize = 1 << 20;
 const CHUNK_OF_ANSWERS: usize = 1 << 18;
-
-/// How much is said of each answer.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-enum Detail {
-    /// All of it.
-    Full,
-    /// The outcome alone.
-    Brief,
-}
 
 /// How a file is read and answered.
 #[derive(Clone, Copy, Debug)]
@@ -96,13 +70,22 @@ fn answer_source(
     match how.input {
         BatchInput::Ndjson => {
             let mut chunks = Chunks::new(source, Kind::Line, how.size);
-            answer_all(&mut chunks, 0, &Lines::new(answering, how.detail), crew, progress, out)
+            Ok(answer_all(&mut chunks, 0, &Lines::new(answering, how.detail), crew, &|| progress.tick(), out)?)
         }
         BatchInput::Csv => {
             let mut chunks = Chunks::new(source, Kind::Row, how.size);
             let (table, lines) = Table::open(&mut chunks, answering, how.detail)?;
             out.write_all(&table.write_names())?;
-            answer_all(&mut chunks, lines, &table, crew, progress, out)
+            Ok(answer_all(&mut chunks, lines, &table, crew, &|| progress.tick(), out)?)
+        }
+    }
+}
+
+impl From<BatchError> for Failure {
+    fn from(error: BatchError) -> Failure {
+        match error {
+            BatchError::Refused(why) => Failure::input(why),
+            BatchError::Io(error) => error.into(),
         }
     }
 }

@@ -9,15 +9,12 @@ use std::io::{self, Cursor, Read};
 use csv::StringRecord;
 use memchr::{memchr_iter, memchr3};
 
-use crate::cli::batch::answering::Answering;
-use crate::cli::batch::chunks::Chunks;
-use crate::cli::batch::pipeline::{Answered, Piece, Work};
-use crate::cli::batch::records::{Kind, Record};
+use crate::batch::{Answered, Answering, Chunks, Detail, Kind, MOST_BYTES, Piece, Record, Work};
 use crate::cli::batch::results::{NAMES, write_brief, write_full};
-use crate::cli::batch::{Detail, MOST_BYTES};
 use crate::cli::failure::Failure;
-use crate::cli::question_row::Columns;
-use crate::evaluate::FactColumn;
+use crate::cli::question_row::{Columns, Row};
+use crate::evaluate::{Cells, FactColumn, plain_count};
+use crate::model::{At, Brief, KnownOn};
 
 /// Answers rows.
 #[derive(Debug)]
@@ -40,7 +37,7 @@ impl<'r> Table<'r> {
         let (names, lines) = names(chunks).map_err(|it| unreadable(it.into()))?;
         let mut reader = csv::Reader::from_reader(names.as_slice());
         let columns = Columns::of_questions(reader.headers().map_err(unreadable)?, answering.state())?;
-        let facts = answering.fact_columns(&columns);
+        let facts = columns.facts().map(|it| answering.registry().index().fact_column(it)).collect();
         Ok((Table { answering, columns, facts, detail }, lines))
     }
 
@@ -56,6 +53,20 @@ impl<'r> Table<'r> {
         out
     }
 
+    /// Returns what a row comes to. A plain one does not become a question on
+    /// the way; any other does, for what is to be said of it.
+    fn brief_of_row(&self, row: &Row<'_>) -> Result<Brief, String> {
+        let registry = self.answering.registry();
+        let plain = || {
+            let facts = row.facts().filter_map(|(number, _, cell)| Some((*self.facts.get(number)?, cell)));
+            registry.index().brief_of_cells(&cells(row)?, facts)
+        };
+        if let Some(brief) = Some(()).filter(|()| !registry.is_paranoid()).and_then(|()| plain()) {
+            return Ok(brief);
+        }
+        self.answering.brief(&row.question(self.answering.state()).map_err(|it| it.message)?)
+    }
+
     /// Writes what came of a row, whose cells have been written.
     fn write_results(&self, cells: &[&str], answered: &mut Answered) {
         if let Err(message) = self.try_results(cells, &mut answered.bytes) {
@@ -66,7 +77,7 @@ impl<'r> Table<'r> {
     fn try_results(&self, cells: &[&str], out: &mut Vec<u8>) -> Result<(), String> {
         let row = self.columns.row(cells).map_err(|it| it.message)?;
         match self.detail {
-            Detail::Brief => write_brief(out, self.answering.brief_of_row(&row, &self.facts)?),
+            Detail::Brief => write_brief(out, self.brief_of_row(&row)?),
             Detail::Full => {
                 let question = row.question(self.answering.state()).map_err(|it| it.message)?;
                 write_full(out, &self.answering.answer(&question)?);
@@ -92,6 +103,26 @@ impl<'r> Table<'r> {
         let width = self.columns.names().len();
         write_cells(out, (0..width).map(|it| cells.get(it).copied().unwrap_or_default()));
     }
+}
+
+/// Returns the cells of a row that is plain: of one category, with a number of
+/// people in digits.
+fn cells<'r>(row: &Row<'r>) -> Option<Cells<'r>> {
+    Some(Cells {
+        from: row.from()?,
+        to: row.to(),
+        category: row.category()?,
+        people: match row.subjects() {
+            Some(people) => Some(plain_count(people)?),
+            None => None,
+        },
+        at: row.at()?.parse::<At>().ok()?,
+        known_on: match row.known_on() {
+            Some(day) => Some(day.parse::<KnownOn>().ok()?),
+            None => None,
+        },
+        ordinary: row.ordinary().ok()?,
+    })
 }
 
 impl Work for Table<'_> {

@@ -8,6 +8,7 @@ use std::sync::OnceLock;
 use proptest::prelude::*;
 
 use super::*;
+use crate::batch::MOST_BYTES;
 use crate::canon::Chains;
 use crate::cli::question_row::Columns;
 use crate::registry::records_of;

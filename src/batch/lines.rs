@@ -2,15 +2,15 @@
 
 use serde_json::json;
 
+use crate::batch::answering::Answering;
+use crate::batch::pipeline::{Answered, Piece, Work};
+use crate::batch::records::Kind;
+use crate::batch::{Detail, MOST_BYTES};
 use crate::canon::{question_from_json, write_answer, write_brief};
-use crate::cli::batch::answering::Answering;
-use crate::cli::batch::pipeline::{Answered, Piece, Work};
-use crate::cli::batch::records::Kind;
-use crate::cli::batch::{Detail, MOST_BYTES};
 
 /// Answers lines.
 #[derive(Debug)]
-pub(super) struct Lines<'r> {
+pub(crate) struct Lines<'r> {
     answering: Answering<'r>,
     detail: Detail,
 }
@@ -21,7 +21,7 @@ type Refused = (Option<String>, String);
 
 impl<'r> Lines<'r> {
     /// Answers lines in so much detail.
-    pub(super) fn new(answering: Answering<'r>, detail: Detail) -> Lines<'r> {
+    pub(crate) fn new(answering: Answering<'r>, detail: Detail) -> Lines<'r> {
         Lines { answering, detail }
     }
 

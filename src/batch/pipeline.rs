@@ -5,64 +5,72 @@ use std::io::{self, Read, Write};
 use memchr::memchr_iter;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
-use crate::cli::batch::chunks::Chunks;
-use crate::cli::batch::progress::Progress;
-use crate::cli::batch::records::Kind;
-use crate::cli::failure::Failure;
+use crate::batch::chunks::Chunks;
+use crate::batch::records::Kind;
 
 /// So many pieces for each thread, so that none waits long for the slowest.
 const PIECES_A_THREAD: usize = 4;
 
+/// Why a batch was not answered to its end.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum BatchError {
+    /// A record is no record that could be read.
+    #[error("{0}")]
+    Refused(String),
+    /// It could not be read, or not written.
+    #[error(transparent)]
+    Io(#[from] io::Error),
+}
+
 /// The threads that answer.
 #[derive(Debug)]
-pub(super) struct Crew {
+pub(crate) struct Crew {
     pool: ThreadPool,
 }
 
 impl Crew {
     /// Starts so many threads, or one a core.
-    pub(super) fn new(jobs: Option<usize>) -> Result<Crew, Failure> {
+    pub(crate) fn new(jobs: Option<usize>) -> io::Result<Crew> {
         let pool = ThreadPoolBuilder::new().num_threads(jobs.unwrap_or(0)).build();
-        let pool = pool.map_err(|it| Failure::from(io::Error::other(it)))?;
-        Ok(Crew { pool })
+        Ok(Crew { pool: pool.map_err(io::Error::other)? })
     }
 }
 
 /// Some whole records of a file.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Piece<'c> {
-    pub(super) bytes: &'c [u8],
+pub(crate) struct Piece<'c> {
+    pub(crate) bytes: &'c [u8],
     /// The line on which they begin, from 1.
-    pub(super) line: u64,
+    pub(crate) line: u64,
 }
 
 /// What came of a piece.
 #[derive(Debug, Default)]
-pub(super) struct Answered {
+pub(crate) struct Answered {
     /// What is to be written.
-    pub(super) bytes: Vec<u8>,
+    pub(crate) bytes: Vec<u8>,
     /// How many records could not be read.
-    pub(super) errors: u64,
+    pub(crate) errors: u64,
     /// Why nothing behind this may be answered.
-    pub(super) refused: Option<String>,
+    pub(crate) refused: Option<String>,
 }
 
 /// How pieces are answered.
-pub(super) trait Work: Sync {
+pub(crate) trait Work: Sync {
     /// Answers each record of a piece, in order.
     fn answer(&self, piece: Piece<'_>, answered: &mut Answered);
 }
 
 /// Answers all that is left of a file, of which so many lines have been read,
 /// and returns how many records could not be read.
-pub(super) fn answer_all(
+pub(crate) fn answer_all(
     chunks: &mut Chunks<impl Read>,
     lines: u64,
     work: &impl Work,
     crew: &Crew,
-    progress: &Progress,
+    tick: &dyn Fn(),
     out: &mut dyn Write,
-) -> Result<u64, Failure> {
+) -> Result<u64, BatchError> {
     let parts = crew.pool.current_num_threads() * PIECES_A_THREAD;
     let (mut chunk, mut next) = (Vec::new(), Vec::new());
     let (mut answered, mut before) = (Vec::new(), Vec::new());
@@ -78,7 +86,7 @@ pub(super) fn answer_all(
             (write(&mut before, out), chunks.fill(&mut next))
         });
         errors += written?;
-        progress.tick();
+        tick();
         std::mem::swap(&mut chunk, &mut next);
         std::mem::swap(&mut answered, &mut before);
         if let Err(error) = read {
@@ -102,12 +110,12 @@ fn pieces<'c>(chunk: &'c [u8], kind: Kind, parts: usize, line: &mut u64) -> Vec<
 
 /// Writes what came of a chunk, and returns how many of its records could not
 /// be read. What it is written from can be used again.
-fn write(answered: &mut [Answered], out: &mut dyn Write) -> Result<u64, Failure> {
+fn write(answered: &mut [Answered], out: &mut dyn Write) -> Result<u64, BatchError> {
     let mut errors = 0;
     for piece in answered {
         out.write_all(&piece.bytes)?;
         if let Some(why) = piece.refused.take() {
-            return Err(Failure::input(why));
+            return Err(BatchError::Refused(why));
         }
         errors += piece.errors;
         piece.bytes.clear();

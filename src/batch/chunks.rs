@@ -2,15 +2,15 @@
 
 use std::io::{self, Read};
 
-use crate::cli::batch::MOST_BYTES;
-use crate::cli::batch::records::Kind;
+use crate::batch::MOST_BYTES;
+use crate::batch::records::Kind;
 
 /// What the programs of an office put in front of a table in UTF-8.
 const MARK: [u8; 3] = [0xef, 0xbb, 0xbf];
 
 /// The chunks of a file.
 #[derive(Debug)]
-pub(super) struct Chunks<R> {
+pub(crate) struct Chunks<R> {
     source: R,
     kind: Kind,
     /// How many bytes a chunk has, or a few more to end a record.
@@ -26,18 +26,18 @@ pub(super) struct Chunks<R> {
 
 impl<R: Read> Chunks<R> {
     /// Reads records of a kind.
-    pub(super) fn new(source: R, kind: Kind, size: usize) -> Chunks<R> {
+    pub(crate) fn new(source: R, kind: Kind, size: usize) -> Chunks<R> {
         Chunks { source, kind, size: size as u64, is_new: true, rest: Vec::new(), error: None }
     }
 
     /// Returns what the records are.
-    pub(super) fn kind(&self) -> Kind {
+    pub(crate) fn kind(&self) -> Kind {
         self.kind
     }
 
     /// Puts back what was not used of a chunk. It must be followed by what
     /// followed the chunk.
-    pub(super) fn put_back(&mut self, bytes: &[u8]) {
+    pub(crate) fn put_back(&mut self, bytes: &[u8]) {
         self.rest.splice(..0, bytes.iter().copied());
     }
 
@@ -45,7 +45,7 @@ impl<R: Read> Chunks<R> {
     /// at the end of the file.
     ///
     /// A record that is too long may come without its end.
-    pub(super) fn fill(&mut self, chunk: &mut Vec<u8>) -> io::Result<()> {
+    pub(crate) fn fill(&mut self, chunk: &mut Vec<u8>) -> io::Result<()> {
         chunk.clear();
         if let Some(error) = self.error.take() {
             return Err(error);

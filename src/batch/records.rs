@@ -9,7 +9,7 @@ use memchr::{memchr, memchr2, memchr3, memrchr, memrchr2};
 
 /// What the records of a file are.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     /// Lines.
     Line,
     /// Rows of CSV, in which a quoted cell may have several lines.
@@ -18,25 +18,25 @@ pub(super) enum Kind {
 
 /// The first record of some bytes.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) struct Record<'b> {
+pub(crate) struct Record<'b> {
     /// All of it, with what ends it.
-    pub(super) whole: &'b [u8],
+    pub(crate) whole: &'b [u8],
     /// What stands in it.
-    pub(super) content: &'b [u8],
+    pub(crate) content: &'b [u8],
     /// Whether a quote stands in it.
-    pub(super) is_quoted: bool,
+    pub(crate) is_quoted: bool,
 }
 
 impl Record<'_> {
     /// Returns whether something ends it: nothing may at the end of a file.
-    pub(super) fn is_ended(&self) -> bool {
+    pub(crate) fn is_ended(&self) -> bool {
         self.content.len() != self.whole.len()
     }
 }
 
 impl Kind {
     /// Takes the first record off some bytes; `None` where there are none.
-    pub(super) fn take<'b>(self, bytes: &mut &'b [u8]) -> Option<Record<'b>> {
+    pub(crate) fn take<'b>(self, bytes: &mut &'b [u8]) -> Option<Record<'b>> {
         if bytes.is_empty() {
             return None;
         }
@@ -57,7 +57,7 @@ impl Kind {
     }
 
     /// Returns where the last record that has ended ends; 0 if none has.
-    pub(super) fn last_end(self, bytes: &[u8]) -> usize {
+    pub(crate) fn last_end(self, bytes: &[u8]) -> usize {
         match self {
             Kind::Line => memrchr(b'\n', bytes).map_or(0, |it| it + 1),
             Kind::Row if memchr(b'"', bytes).is_none() => memrchr2(b'\n', b'\r', bytes).map_or(0, |it| it + 1),
@@ -72,7 +72,7 @@ impl Kind {
     }
 
     /// Cuts whole records into at most so many pieces of much the same size.
-    pub(super) fn split(self, bytes: &[u8], parts: usize) -> Vec<&[u8]> {
+    pub(crate) fn split(self, bytes: &[u8], parts: usize) -> Vec<&[u8]> {
         let least = bytes.len().div_ceil(parts.max(1));
         let is_by_line = self == Kind::Line || memchr(b'"', bytes).is_none();
         let mut pieces = Vec::with_capacity(parts);

@@ -1,0 +1,92 @@
+//! What went wrong, as RFC 9457 has it.
+
+use std::fmt::Display;
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde_json::{Value as Json, json};
+
+use crate::model::QuestionMistake;
+
+/// A problem document.
+#[derive(Clone, Debug)]
+pub(super) struct Problem {
+    status: StatusCode,
+    title: &'static str,
+    detail: String,
+    /// Each mistake with what would be right.
+    mistakes: Vec<(String, Option<String>)>,
+}
+
+impl Problem {
+    /// The request is not understood.
+    pub(super) fn request(detail: impl Display) -> Problem {
+        Problem::new(StatusCode::BAD_REQUEST, "the request is not understood", detail)
+    }
+
+    /// There is nothing of this name.
+    pub(super) fn missing(detail: impl Display) -> Problem {
+        Problem::new(StatusCode::NOT_FOUND, "there is nothing of this name", detail)
+    }
+
+    /// It does not fit what is there by now.
+    pub(super) fn conflict(detail: impl Display) -> Problem {
+        Problem::new(StatusCode::CONFLICT, "it does not fit what stands before it", detail)
+    }
+
+    /// It is understood, and refused.
+    pub(super) fn refused(detail: impl Display) -> Problem {
+        Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "it is understood, and refused", detail)
+    }
+
+    /// The registry cannot answer now.
+    pub(super) fn unavailable(detail: impl Display) -> Problem {
+        Problem::new(StatusCode::SERVICE_UNAVAILABLE, "the registry cannot answer", detail)
+    }
+
+    /// A problem with a title of its own.
+    pub(super) fn new(status: StatusCode, title: &'static str, detail: impl Display) -> Problem {
+        Problem { status, title, detail: detail.to_string(), mistakes: Vec::new() }
+    }
+
+    /// Adds a mistake and what would be right.
+    #[must_use]
+    pub(super) fn with(mut self, message: impl Display, hint: Option<String>) -> Problem {
+        self.mistakes.push((message.to_string(), hint));
+        self
+    }
+
+    fn json(&self) -> Json {
+        let mut document = json!({
+            "type": "about:blank",
+            "title": self.title,
+            "status": self.status.as_u16(),
+            "detail": self.detail,
+        });
+        if !self.mistakes.is_empty()
+            && let Some(object) = document.as_object_mut()
+        {
+            let mistakes: Vec<_> =
+                self.mistakes.iter().map(|(message, hint)| json!({"message": message, "hint": hint})).collect();
+            object.insert("mistakes".to_owned(), json!(mistakes));
+        }
+        document
+    }
+}
+
+impl From<Vec<QuestionMistake>> for Problem {
+    fn from(mistakes: Vec<QuestionMistake>) -> Problem {
+        let first = mistakes.first().map(|it| it.message.clone()).unwrap_or_default();
+        mistakes.into_iter().fold(Problem::request(first), |problem, it| problem.with(it.message, it.hint))
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let mut response = (self.status, self.json().to_string()).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        response
+    }
+}
