@@ -59,7 +59,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("reqwest::", &["client", "journal"]),
     // The clock, the environment, other processes.
     ("SystemTime", &["main"]),
-    ("std::time::Instant", &["main"]),
+    ("std::time::Instant", &["main", "server"]),
     ("Timestamp::now", &["main"]),
     ("Zoned::now", &["main"]),
     ("ZonedDateTime::now", &["main"]),

@@ -161,6 +161,8 @@ pub(super) enum Command {
     Verify(crate::cli::verify::VerifyArgs),
     /// Ask the questions of stored receipts again: which are still so?
     Replay(crate::cli::replay::ReplayArgs),
+    /// Serve the registry over HTTP
+    Serve(crate::cli::serve::ServeArgs),
     /// Watch a log: does the head that it shows today continue those it showed before?
     Watch(crate::cli::watch::WatchArgs),
     /// Be a witness: cosign heads of logs that continue what was cosigned before

@@ -39,6 +39,7 @@ mod replay;
 mod sarif;
 mod scorecard;
 mod selection;
+mod serve;
 mod show;
 mod snapshot;
 mod table;
@@ -184,6 +185,7 @@ fn dispatch(command: Command, registry: Option<&str>, screen: &mut Screen<'_>) -
         Command::Receipt(args) => receipt::run(&args, registry, screen),
         Command::Verify(args) => verify::run(&args, screen),
         Command::Replay(args) => replay::run(&args, registry, screen),
+        Command::Serve(args) => serve::run(&args, registry, screen),
         Command::Witness(args) => witness::run(args, screen),
         Command::Watch(args) => watch::run(&args, screen),
         Command::Compact => compact::run(&selection::folder(registry, screen)?, screen),

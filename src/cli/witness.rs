@@ -8,7 +8,7 @@ use crate::cli::failure::Failure;
 use crate::cli::{Screen, exit, key_file, verify};
 use crate::journal::{SeenError, Witness};
 use crate::log::is_log_name;
-use crate::server::{self, Listener};
+use crate::server::{self, Limits, Listener};
 
 /// Be a witness: cosign heads of logs that continue what was cosigned before
 ///
@@ -57,7 +57,8 @@ pub(super) fn run(args: WitnessArgs, screen: &mut Screen<'_>) -> Result<u8, Fail
     writeln!(screen.out, "{}", witness.public())?;
     screen.out.flush()?;
     screen.note(&format!("listening on http://{}", listener.address()?))?;
-    server::serve(listener, server::witness(witness, screen.surroundings.clock))?;
+    let router = server::witness(witness, screen.surroundings.clock);
+    server::serve(listener, router, None, Limits::default(), || {})?;
     Ok(exit::DONE)
 }
 

@@ -27,7 +27,7 @@ pub use glance::Glance;
 pub use init::init;
 pub use open::{AskError, Freshness, OpenError, Registry};
 pub use plan::{MissedExpectation, Plan, PlanError, plan};
-pub use publish::{CompactError, Compacted, PublishError, Publisher};
+pub use publish::{CompactError, Compacted, PublishError, Publisher, TakeError};
 pub use receipt::{ReceiptError, ReplayError, prover, replayed};
 pub use release::{Release, ReleaseError, Step};
 pub use side_by_side::{Circumstances, Party, Row, Stance};

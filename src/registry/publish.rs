@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::canon::{BrokenChain, Chains, Publication, Record, SecretKey, Statement};
+use crate::canon::{BrokenChain, Chains, InvalidRecord, Publication, Record, SecretKey, Statement};
 use crate::catalog::{UnknownWord, Words};
 use crate::journal::{self, AppendError, FolderJournal, Journal, Lock, LockError, RealDisk};
 use crate::model::{Head, ListId, Revision, State};
@@ -59,6 +59,20 @@ pub enum PublishError {
     /// A file could not be read or written.
     #[error("the registry's files cannot be read or written")]
     Io(#[from] io::Error),
+}
+
+/// Why a record of somebody else was not taken in.
+#[derive(Debug, thiserror::Error)]
+pub enum TakeError {
+    /// It is not the record that comes next, or not signed by those who may.
+    #[error("it is not the record that comes next here: {0}")]
+    Invalid(#[from] InvalidRecord),
+    /// It was not let in.
+    #[error("{0}")]
+    Refused(String),
+    /// It could not be published.
+    #[error(transparent)]
+    Publish(#[from] PublishError),
 }
 
 /// What compacting came to.
@@ -156,6 +170,30 @@ impl Publisher {
         let sign = |statement: &Statement| keys.iter().map(|it| it.sign(statement)).collect();
         let record = self.chains.prepare_signed(publication, recorded, sign)?;
         self.acknowledge(record)
+    }
+
+    /// Takes in a record that somebody else prepared and signed for the place
+    /// after the last, if `may` lets it in. It is recorded as taken in now, and
+    /// not when they say.
+    pub fn take_signed(
+        &mut self,
+        line: &[u8],
+        recorded: &str,
+        may: impl FnOnce(&Publication, &Publisher) -> Result<(), String>,
+    ) -> Result<Head, TakeError> {
+        let prepared = self.chains.read(line)?;
+        may(prepared.publication(), self).map_err(TakeError::Refused)?;
+        self.check(prepared.publication())?;
+        let signatures = prepared.signatures().to_vec();
+        let record = self.chains.prepare_signed(prepared.publication().clone(), recorded, |_| signatures);
+        Ok(self.acknowledge(record.map_err(PublishError::from)?)?)
+    }
+
+    /// Takes in the next record of another home of the same registry, as it
+    /// stands there.
+    pub fn take_copy(&mut self, line: &[u8]) -> Result<Head, TakeError> {
+        let record = self.chains.read(line)?;
+        Ok(self.acknowledge(record)?)
     }
 
     fn acknowledge(&mut self, record: Record) -> Result<Head, PublishError> {

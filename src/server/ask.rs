@@ -71,7 +71,7 @@ pub(super) const NO_CACHE: HeaderValue = HeaderValue::from_static("no-cache");
 /// Returns for how many seconds an answer may be kept: until it ends, and not
 /// for longer than somebody may rest on what was published before.
 fn seconds_valid(until: Option<Date>, second: i64) -> i64 {
-    let end = until.and_then(|it| it.to_zoned(TimeZone::UTC).ok()).map(|it| it.timestamp().as_second());
+    let end = until.and_then(|it| it.to_zoned_datetime(TimeZone::UTC).ok()).map(|it| it.timestamp().as_second());
     // An answer about days gone by ended before now, and stays what it is.
     end.map(|it| it - second).filter(|it| 0 < *it).map_or(LONGEST, |it| it.min(LONGEST))
 }
@@ -142,7 +142,9 @@ fn subjects(text: &str) -> Result<Subjects, Problem> {
 fn count(text: &str) -> Result<Count, Problem> {
     let is_digits = !text.is_empty() && text.bytes().all(|it| it.is_ascii_digit());
     let number = is_digits.then(|| text.parse().ok()).flatten();
-    let number = number.ok_or_else(|| Problem::request(format!("`{text}` is not a number of people: expected digits, such as 50000")))?;
+    let number = number.ok_or_else(|| {
+        Problem::request(format!("`{text}` is not a number of people: expected digits, such as 50000"))
+    })?;
     Count::new(number).map_err(Problem::request)
 }
 

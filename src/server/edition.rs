@@ -108,7 +108,9 @@ impl Editions {
         }
         if head.size < current.head().size || head.origin != current.head().origin {
             let (found, served) = (head.size, current.head().size);
-            return Err(format!("the registry has {found} records, and {served} were served: it is another, or went back"));
+            return Err(format!(
+                "the registry has {found} records, and {served} were served: it is another, or went back"
+            ));
         }
         let next = Edition::open(&self.root).map_err(|it| it.to_string())?;
         *self.current.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(next);

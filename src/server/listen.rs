@@ -1,15 +1,55 @@
 //! The socket, the threads, and the end: a signal lets what is asked be
 //! answered, and then stops.
 
-use std::future::Future;
+use std::future::{Future, Ready, ready};
 use std::io;
 use std::net::{SocketAddr, TcpListener};
+use std::path::PathBuf;
+use std::time::Duration;
 
 use axum::Router;
+use axum_server::Handle;
+use axum_server::accept::{Accept, NoDelayAcceptor};
+use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
+
+use crate::server::Limits;
+
+/// So long the head of a request may take to come.
+const HEAD_TIME: Duration = Duration::from_secs(10);
+
+/// So many bytes the head of a request may have.
+const HEAD_BYTES: usize = 64 << 10;
+
+/// So long what is asked may take to be answered, after the server was asked to
+/// end.
+const GRACE: Duration = Duration::from_secs(20);
+
+/// How often something that is to be done again and again is done.
+const EVERY: Duration = Duration::from_secs(1);
 
 /// A socket that is taken, and not yet answered on.
 #[derive(Debug)]
 pub struct Listener(TcpListener);
+
+/// Where certificate and key lie, as PEM.
+#[derive(Clone, Debug)]
+pub struct Tls {
+    /// The certificate, with what leads to its root.
+    pub certificate: PathBuf,
+    /// The private key.
+    pub key: PathBuf,
+}
+
+/// Why nothing is served.
+#[derive(Debug, thiserror::Error)]
+pub enum ListenError {
+    /// Certificate or key cannot be used.
+    #[error("certificate or key cannot be used: {0}")]
+    Tls(#[source] io::Error),
+    /// The socket failed.
+    #[error(transparent)]
+    Io(#[from] io::Error),
+}
 
 impl Listener {
     /// Takes a socket, such as `127.0.0.1:8080`; port 0 is any that is free.
@@ -25,13 +65,73 @@ impl Listener {
     }
 }
 
-/// Answers until the process is asked to end.
-pub fn serve(listener: Listener, router: Router) -> io::Result<()> {
+/// Answers until the process is asked to end. In the meantime, `again` is done
+/// every second, on a thread that may wait.
+pub fn serve(
+    listener: Listener,
+    router: Router,
+    tls: Option<&Tls>,
+    limits: Limits,
+    again: impl Fn() + Clone + Send + 'static,
+) -> Result<(), ListenError> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(async {
-        let listener = tokio::net::TcpListener::from_std(listener.0)?;
-        axum::serve(listener, router).with_graceful_shutdown(asked_to_end()?).await
-    })
+    let served = runtime.block_on(async {
+        tokio::spawn(do_again(again));
+        let handle = Handle::new();
+        tokio::spawn(end(asked_to_end()?, handle.clone()));
+        let acceptor = Bounded { handle: handle.clone(), most: limits.connections };
+        let mut server = axum_server::from_tcp(listener.0)?.handle(handle).first_request_timeout(HEAD_TIME);
+        server.http_builder().http1().header_read_timeout(HEAD_TIME).max_buf_size(HEAD_BYTES);
+        let service = router.into_make_service();
+        match tls {
+            None => server.acceptor(acceptor).serve(service).await?,
+            Some(tls) => {
+                let config = RustlsConfig::from_pem_file(&tls.certificate, &tls.key).await.map_err(ListenError::Tls)?;
+                let acceptor = RustlsAcceptor::new(config).handshake_timeout(HEAD_TIME).acceptor(acceptor);
+                server.acceptor(acceptor).serve(service).await?;
+            }
+        }
+        Ok(())
+    });
+    // What still runs aside is not waited for: it changes nothing.
+    runtime.shutdown_background();
+    served
+}
+
+async fn do_again(again: impl Fn() + Clone + Send + 'static) {
+    let mut ticks = tokio::time::interval(EVERY);
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        let again = again.clone();
+        // One that failed is done again a second later.
+        let _ = tokio::task::spawn_blocking(again).await;
+    }
+}
+
+async fn end(asked: impl Future<Output = ()>, handle: Handle<SocketAddr>) {
+    asked.await;
+    handle.graceful_shutdown(Some(GRACE));
+}
+
+/// Takes as many connections as are borne, and closes what comes beyond.
+#[derive(Clone, Debug)]
+struct Bounded {
+    handle: Handle<SocketAddr>,
+    most: usize,
+}
+
+impl<S> Accept<tokio::net::TcpStream, S> for Bounded {
+    type Stream = tokio::net::TcpStream;
+    type Service = S;
+    type Future = Ready<io::Result<(Self::Stream, S)>>;
+
+    fn accept(&self, stream: Self::Stream, service: S) -> Self::Future {
+        if self.most < self.handle.connection_count() {
+            return ready(Err(io::Error::other("too many connections")));
+        }
+        NoDelayAcceptor::new().accept(stream, service)
+    }
 }
 
 /// Waits for the signals with which people and systems ask a process to end.

@@ -44,6 +44,27 @@ impl Problem {
         Problem::new(StatusCode::SERVICE_UNAVAILABLE, "the registry cannot answer", detail)
     }
 
+    /// The address has other methods.
+    pub(super) fn method() -> Problem {
+        Problem::new(StatusCode::METHOD_NOT_ALLOWED, "the request was refused", "this address has other methods")
+    }
+
+    /// Too many are asking.
+    pub(super) fn busy() -> Problem {
+        Problem::new(StatusCode::SERVICE_UNAVAILABLE, "too many are asking", "try again in a moment")
+    }
+
+    /// It takes longer than it may.
+    pub(super) fn late() -> Problem {
+        Problem::new(StatusCode::GATEWAY_TIMEOUT, "it takes too long", "the work was given up")
+    }
+
+    /// The program is at fault.
+    pub(super) fn fault() -> Problem {
+        let detail = "the program is at fault, and nothing was changed: please report it";
+        Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "a fault of the program", detail)
+    }
+
     /// A problem with a title of its own.
     pub(super) fn new(status: StatusCode, title: &'static str, detail: impl Display) -> Problem {
         Problem { status, title, detail: detail.to_string(), mistakes: Vec::new() }

@@ -40,7 +40,7 @@ impl Query {
 
     /// Returns the value of a parameter that may be given once. One that is
     /// empty, as forms send what was not filled in, is not given.
-    pub(super) fn one(&self, name: &str) -> Result<Option<&str>, Problem> {
+    pub(super) fn one<'q>(&'q self, name: &str) -> Result<Option<&'q str>, Problem> {
         let mut all = self.all(name);
         match (all.next(), all.next()) {
             (_, Some(_)) => Err(Problem::request(format!("`{name}` is given twice"))),
@@ -48,14 +48,10 @@ impl Query {
         }
     }
 
-    /// Returns the value of a parameter that has to be given.
-    pub(super) fn required(&self, name: &str) -> Result<&str, Problem> {
-        self.one(name)?.ok_or_else(|| Problem::request(format!("`{name}` is missing")))
-    }
-
     /// Returns the values of a parameter.
-    pub(super) fn all<'q>(&'q self, name: &'q str) -> impl Iterator<Item = &'q str> {
-        self.0.iter().filter(move |(it, value)| it == name && !value.is_empty()).map(|(_, value)| value.as_str())
+    pub(super) fn all<'q>(&'q self, name: &str) -> impl Iterator<Item = &'q str> + use<'q> {
+        let named: Vec<_> = self.0.iter().filter(|(it, value)| it == name && !value.is_empty()).collect();
+        named.into_iter().map(|(_, value)| value.as_str())
     }
 
     /// Returns whether a parameter is given as `true`.

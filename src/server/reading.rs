@@ -35,7 +35,7 @@ pub(super) async fn lists(Shared(service): Shared<Arc<Service>>, uri: Uri, heade
         },
     };
     let is_shown = |it: &&Arc<List>| chain.as_ref().is_none_or(|chain| chain.contains(&it.id.jurisdiction()));
-    document(&edition, &headers, || lists_json(state.lists.values().filter(is_shown), at, state))
+    Ok(document(&edition, &headers, || lists_json(state.lists.values().filter(is_shown), at, state)))
 }
 
 /// `GET /v1/lists/{jurisdiction}/{name}`
@@ -49,7 +49,7 @@ pub(super) async fn list(
     let query = Query::read(&uri, &["at"])?;
     let state = edition.registry.state();
     let (list, at) = (find_list(state, &jurisdiction, &name)?, day(&query, &service)?);
-    document(&edition, &headers, || history_json(list, at, state))
+    Ok(document(&edition, &headers, || history_json(list, at, state)))
 }
 
 /// `GET /v1/lists/{jurisdiction}/{name}/revisions/{version}`
@@ -64,7 +64,7 @@ pub(super) async fn revision(
     let state = edition.registry.state();
     let list = find_list(state, &jurisdiction, &name)?;
     let issued = find_revision(list, &version)?;
-    document(&edition, &headers, || revision_json(list, issued, state))
+    Ok(document(&edition, &headers, || revision_json(list, issued, state)))
 }
 
 /// `GET /v1/diff/{jurisdiction}/{name}/{before}/{after}`
@@ -84,7 +84,7 @@ pub(super) async fn diff(
             let state = edition.registry.state();
             let list = find_list(state, &jurisdiction, &name)?;
             let (before, after) = (find_revision(list, &before)?, find_revision(list, &after)?);
-            document(&edition, &headers, || comparison_json(&edition.registry.compare(before, after, depth), state))
+            Ok(document(&edition, &headers, || comparison_json(&edition.registry.compare(before, after, depth), state)))
         })
         .await
 }
@@ -94,7 +94,7 @@ pub(super) async fn catalog(Shared(service): Shared<Arc<Service>>, uri: Uri, hea
     let edition = service.editions.current();
     Query::read(&uri, &[])?;
     let state = edition.registry.state();
-    document(&edition, &headers, || {
+    Ok(document(&edition, &headers, || {
         let categories: Vec<_> = state.categories.iter().collect();
         let facts: Vec<_> = state.vocabulary.iter().map(|it| Found::Fact(it).json(state)).collect();
         let places: Vec<_> = state.places.iter().map(|it| Found::Place(it).json(state)).collect();
@@ -104,18 +104,18 @@ pub(super) async fn catalog(Shared(service): Shared<Arc<Service>>, uri: Uri, hea
             "places": places,
             "registry": head_json(&state.head),
         })
-    })
+    }))
 }
 
 /// Returns a document of an edition, which whoever has it compares with the
 /// head before it is used again.
-pub(super) fn document(edition: &Edition, headers: &HeaderMap, json: impl FnOnce() -> Json) -> Answered {
+pub(super) fn document(edition: &Edition, headers: &HeaderMap, json: impl FnOnce() -> Json) -> Response {
     let tag = [(header::ETAG, edition.etag.clone()), (header::CACHE_CONTROL, NO_CACHE)];
     if is_known(headers, &edition.etag) {
-        return Ok((StatusCode::NOT_MODIFIED, tag).into_response());
+        return (StatusCode::NOT_MODIFIED, tag).into_response();
     }
     let body = format!("{}\n", json());
-    Ok((tag, [(header::CONTENT_TYPE, "application/json")], body).into_response())
+    (tag, [(header::CONTENT_TYPE, "application/json")], body).into_response()
 }
 
 /// Reads the day that is asked about; today, which the document then names, if
@@ -150,5 +150,5 @@ pub(super) fn find_revision<'l>(list: &'l List, written: &str) -> Result<&'l Iss
     let version: Version =
         written.parse().map_err(|it| Problem::request(format!("`{written}` is not a version: {it}")))?;
     let found = list.revisions.iter().find(|it| it.revision.version == version);
-    found.map(AsRef::as_ref).ok_or_else(|| Problem::missing(format!("`{}` has no revision {version}", list.id)))
+    found.ok_or_else(|| Problem::missing(format!("`{}` has no revision {version}", list.id)))
 }

@@ -16,8 +16,7 @@ use crate::server::query::Query;
 
 /// `GET /v1/receipt`
 pub(super) async fn get(Shared(service): Shared<Arc<Service>>, uri: Uri) -> Result<Response, Problem> {
-    let question =
-        question_of(&Query::read(&uri, PARAMETERS)?, service.editions.current().registry.state())?;
+    let question = question_of(&Query::read(&uri, PARAMETERS)?, service.editions.current().registry.state())?;
     made(service, question).await
 }
 
@@ -33,9 +32,11 @@ async fn made(service: Arc<Service>, question: Question) -> Result<Response, Pro
         let prover = edition.prover().map_err(Problem::unavailable)?;
         prover.prove(&question).map_err(|error| match error {
             ProveError::Mistakes(mistakes) => Problem::from(mistakes),
-            ProveError::NoWords | ProveError::Stale { .. } | ProveError::Forked | ProveError::Checkpoint(_) => {
-                Problem::unavailable(error)
-            }
+            ProveError::NoWords
+            | ProveError::Stale { .. }
+            | ProveError::Forked
+            | ProveError::Checkpoint(_)
+            | ProveError::Differs(_) => Problem::unavailable(error),
         })
     });
     let receipt = receipt.await?;

@@ -11,13 +11,11 @@ use axum::routing::{get, post};
 
 use crate::journal::{CosignError, Witness};
 use crate::log::Refusal;
+use crate::server::Clock;
 
 /// The largest submission: a proof of 63 hashes, and a checkpoint with many
 /// cosignatures.
 const MOST_BYTES: usize = 64 * 1024;
-
-/// The second since 1970.
-pub type Clock = fn() -> u64;
 
 /// Returns what a witness answers to.
 pub fn witness(witness: Witness, clock: Clock) -> Router {

@@ -1,0 +1,112 @@
+//! `neglist serve`
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use clap::Args;
+
+use crate::cli::failure::Failure;
+use crate::cli::{Screen, exit, key_file, selection};
+use crate::journal::{sign_head, signed_checkpoint};
+use crate::log::Checkpoint;
+use crate::server::{self, Limits, ListenError, Listener, ServeError, Service, Tls};
+
+/// Serve the registry over HTTP: questions, lists, receipts, the log for mirrors, and pages
+///
+/// Takes up what is published beside it within a second. Nothing that is asked is logged or
+/// kept. `/openapi.json` describes the interface. Serves until it is ended (Ctrl-C, SIGTERM), and
+/// then answers what was asked before.
+#[derive(Args, Debug)]
+pub(super) struct ServeArgs {
+    /// Where to listen; port 0 is any that is free
+    #[arg(long, default_value = "127.0.0.1:8470", value_name = "ADDRESS")]
+    listen: String,
+    /// A certificate as PEM, with what leads to its root: serve over TLS
+    #[arg(long, requires = "tls_key", value_name = "FILE")]
+    tls_certificate: Option<PathBuf>,
+    /// The certificate's private key as PEM
+    #[arg(long, requires = "tls_certificate", value_name = "FILE")]
+    tls_key: Option<PathBuf>,
+    /// Take in signed drafts over HTTP, from those who may publish them. The registry is held for
+    /// writing as long as it is served
+    #[arg(long)]
+    accept_drafts: bool,
+    /// The log's private key: sign every new head
+    #[arg(long, value_name = "FILE")]
+    log_key: Option<PathBuf>,
+    /// So many requests are answered at once; more are turned away
+    #[arg(long, default_value_t = 1024, value_name = "NUMBER")]
+    most_requests: usize,
+    /// So many connections are open at once; more are closed
+    #[arg(long, default_value_t = 4096, value_name = "NUMBER")]
+    most_connections: usize,
+    /// So many seconds a request may take, but for batches
+    #[arg(long, default_value_t = 30, value_name = "SECONDS")]
+    most_seconds: u64,
+}
+
+pub(super) fn run(args: &ServeArgs, registry: Option<&str>, screen: &mut Screen<'_>) -> Result<u8, Failure> {
+    // Opening it says what was mended, and makes the bundled one on first use.
+    drop(selection::open(registry, screen)?);
+    let root = selection::signed_folder(registry, screen)?;
+    let key = args.log_key.as_ref().map(|path| Ok::<_, Failure>((path.clone(), key_file::read(path, screen)?)));
+    let key = key.transpose()?;
+    let listener = Listener::take(&args.listen)
+        .map_err(|it| Failure::input(format!("cannot listen on `{}`: {it}", args.listen)))?;
+    let limits = Limits {
+        requests: args.most_requests,
+        connections: args.most_connections,
+        time: Duration::from_secs(args.most_seconds),
+        ..Limits::default()
+    };
+    let tls = args.tls_certificate.clone().zip(args.tls_key.clone());
+    let tls = tls.map(|(certificate, key)| Tls { certificate, key });
+    let scheme = if tls.is_some() { "https" } else { "http" };
+    let here = format!("{scheme}://{}", listener.address()?);
+    let service = Service::open(&root, args.accept_drafts, limits, screen.surroundings.clock)?;
+    let service = Arc::new(service);
+    let again = {
+        let service = Arc::clone(&service);
+        move || {
+            service.refresh();
+            if let Some((path, key)) = &key
+                && service.head().size != signed_size(&root)
+            {
+                // A head that cannot be signed is served unsigned, and the
+                // metrics say so.
+                let _ = sign_head(&root, key, path, false);
+            }
+        }
+    };
+    again();
+    screen.note(&format!("listening on {here}"))?;
+    server::serve(listener, service.router(), tls.as_ref(), limits, again)?;
+    Ok(exit::DONE)
+}
+
+fn signed_size(root: &std::path::Path) -> u64 {
+    let note = signed_checkpoint(root).ok().flatten();
+    note.and_then(|it| Checkpoint::read_unverified(&it).ok()).map_or(0, |it| it.size)
+}
+
+impl From<ServeError> for Failure {
+    fn from(error: ServeError) -> Failure {
+        match error {
+            ServeError::Open(error) => error.into(),
+            ServeError::Publish(error) => error.into(),
+            ServeError::Io(error) => error.into(),
+        }
+    }
+}
+
+impl From<ListenError> for Failure {
+    fn from(error: ListenError) -> Failure {
+        match error {
+            ListenError::Tls(_) => {
+                Failure::input(error.to_string()).hint("both are files in PEM, as certbot makes them")
+            }
+            ListenError::Io(error) => error.into(),
+        }
+    }
+}

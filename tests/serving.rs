@@ -1,0 +1,224 @@
+//! The server as others find it: what it answers is what the command line
+//! answers, and what it refuses it refuses as a problem document.
+
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+
+mod common;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use common::process::{Serving, neglist};
+use neglist::client::{Remote, Reply};
+use neglist::journal::{keep_checkpoint, snapshot};
+use neglist::registry::Publisher;
+use serde_json::{Value as Json, json};
+
+const CHECKPOINT: &str = include_str!("../snapshots/bundled.checkpoint");
+
+/// The bundled registry in a folder, and a server over it.
+struct Served {
+    serving: Serving,
+    root: PathBuf,
+    _folder: tempfile::TempDir,
+}
+
+fn served(more: &[&str]) -> Served {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("registry");
+    let unpacked = snapshot::read(&fs::read("snapshots/bundled.jsonl.zst").unwrap()).unwrap();
+    drop(Publisher::create(&root, &unpacked.records, &unpacked.head.origin).unwrap());
+    keep_checkpoint(&root, CHECKPOINT).unwrap();
+    let arguments = [&["--registry", text(&root), "serve", "--listen", "127.0.0.1:0"], more].concat();
+    Served { serving: Serving::start(&arguments), root, _folder: folder }
+}
+
+fn text(path: &Path) -> &str {
+    path.to_str().unwrap()
+}
+
+impl Served {
+    fn get(&self, path: &str) -> Reply {
+        Remote::new(&self.serving.address).unwrap().get(path.trim_start_matches('/')).unwrap()
+    }
+
+    fn post(&self, path: &str, media: &str, body: &[u8]) -> Reply {
+        Remote::new(&self.serving.address).unwrap().post(path.trim_start_matches('/'), media, body).unwrap()
+    }
+
+    /// What the command line says, as JSON.
+    fn said(&self, arguments: &[&str]) -> Json {
+        let arguments = [&["--registry", text(&self.root), "--format", "json"], arguments].concat();
+        serde_json::from_slice(&neglist(&arguments).output().unwrap().stdout).unwrap()
+    }
+}
+
+fn json_of(reply: &Reply) -> Json {
+    let text = String::from_utf8_lossy(&reply.body);
+    serde_json::from_str(&text).expect(&text)
+}
+
+#[test]
+fn the_server_says_what_the_command_line_says() {
+    let served = served(&[]);
+    let list = "CN/cross-border-transfer";
+    for (path, arguments) in [
+        (
+            "/v1/ask?from=CN&to=US&category=personal.contact&subjects=50000&fact=sector%3Dretail&ordinary=true&at=2024-04-01",
+            "ask --from CN --to US --category personal.contact --subjects 50000 --fact sector=retail --ordinary --at 2024-04-01",
+        ),
+        (
+            "/v1/ask?from=DE&item=personal,subjects=5&item=personal.health&at=2025-07-15&known_on=2025-05-01&with=standard-contract",
+            "ask --from DE --item personal,subjects=5 --item personal.health --at 2025-07-15 --known-on 2025-05-01 --with standard-contract",
+        ),
+        ("/v1/lists?at=2024-01-01&place=CN-TJ-FTZ", "lists CN-TJ-FTZ --at 2024-01-01"),
+        ("/v1/lists/CN/cross-border-transfer?at=2024-01-01", &format!("history {list} --at 2024-01-01")),
+        ("/v1/lists/CN/cross-border-transfer/revisions/5.0.0", &format!("show {list} 5.0.0")),
+        ("/v1/lists/CN/cross-border-transfer/revisions/@2024-04-01", &format!("show {list} --at 2024-04-01")),
+        ("/v1/diff/CN/cross-border-transfer/4.0.2/5.0.0", &format!("diff {list} 4.0.2 5.0.0")),
+        (
+            "/v1/diff/CN/cross-border-transfer/@2024-03-21/5.0.0?verdicts=true",
+            &format!("diff {list} 4.0.2 5.0.0 --verdicts"),
+        ),
+    ] {
+        let reply = served.get(path);
+        assert_eq!(reply.status, 200, "{path}: {}", String::from_utf8_lossy(&reply.body));
+        let arguments: Vec<_> = arguments.split(' ').collect();
+        assert_eq!(json_of(&reply), served.said(&arguments), "{path}");
+    }
+    let question =
+        r#"{"from":"CN","to":"SG","items":[{"category":"personal.contact","subjects":500}],"at":"2025-01-01"}"#;
+    let reply = served.post("/v1/ask", "application/json", question.as_bytes());
+    let asked = served.said(&[
+        "ask",
+        "--from",
+        "CN",
+        "--to",
+        "SG",
+        "--item",
+        "personal.contact,subjects=500",
+        "--at",
+        "2025-01-01",
+    ]);
+    assert_eq!(json_of(&reply), asked);
+}
+
+#[test]
+fn a_batch_is_answered_line_by_line() {
+    let served = served(&[]);
+    let questions = fs::read("tests/cli/questions.ndjson").unwrap();
+    let many = questions.repeat(200);
+    let expected =
+        neglist(&["--registry", text(&served.root), "batch", "tests/cli/questions.ndjson"]).output().unwrap().stdout;
+    let reply = served.post("/v1/batch", "application/x-ndjson", &questions);
+    assert_eq!(reply.status, 200);
+    assert_eq!(String::from_utf8(reply.body).unwrap(), String::from_utf8(expected.clone()).unwrap());
+    // Lines are counted on: the rest is the same.
+    let reply = served.post("/v1/batch?verdict_only=true", "application/x-ndjson", &many);
+    let (lines, expected) =
+        (reply.body.split(|it| *it == b'\n').count() - 1, expected.split(|it| *it == b'\n').count() - 1);
+    assert_eq!(lines, 200 * expected);
+}
+
+#[test]
+fn what_is_wrong_is_a_problem_document() {
+    let served = served(&[]);
+    let ask = "/v1/ask?from=CN&to=US&category=personal.contact&at=2024-04-01";
+    for (path, status, detail) in [
+        ("/v1/ask", 400, "`from` is missing"),
+        ("/v1/ask?from=CN&category=personal", 400, "`at` is missing"),
+        ("/v1/ask?from=CN&at=2024-04-01", 400, "`category` is missing"),
+        (&format!("{ask}&form=CN"), 400, "unknown parameter `form`"),
+        (&format!("{ask}&from=CN"), 400, "`from` is given twice"),
+        (&format!("{ask}&subjects=many"), 400, "`many` is not a number of people"),
+        (&format!("{ask}&fact=sector"), 400, "`sector` has no value"),
+        (&format!("{ask}&fact=exporter.ciio%3Dmaybe"), 400, "`exporter.ciio` is a flag"),
+        (&format!("{ask}&fact=%ff"), 400, "not UTF-8"),
+        ("/v1/ask?from=UK&category=personal&at=2024-04-01", 400, "unknown place `UK`"),
+        ("/v1/ask?from=CN&category=personal&at=2024-02-30", 400, "at: "),
+        ("/v1/ask?from=CN&category=personal&at=2024-04-01&ordinary=perhaps", 400, "`ordinary` is `true` or `false`"),
+        ("/v1/lists/CN/cross-border-transfre", 404, "there is no list"),
+        ("/v1/lists/CN/cross-border-transfer/revisions/9.9.9", 404, "has no revision 9.9.9"),
+        ("/v1/lists/CN/cross-border-transfer/revisions/nine", 400, "is not a version"),
+        ("/v1/lists?at=yesterday", 400, "at: "),
+        ("/v1/nothing", 404, "there is nothing at this address"),
+        ("/v1/batch", 405, "this address has other methods"),
+        ("/log/tile/../../checkpoint", 404, "there is no"),
+        ("/log/tile/0/%2e%2e/%2e%2e/%2e%2e/checkpoint", 404, "there is no"),
+        ("/log/records/9999", 404, "there are no records"),
+    ] {
+        let reply = served.get(path);
+        assert_eq!(reply.status, status, "{path}: {}", String::from_utf8_lossy(&reply.body));
+        let problem = json_of(&reply);
+        assert_eq!(problem["status"], json!(status), "{path}");
+        assert!(problem["detail"].as_str().unwrap().contains(detail), "{path}: {problem}");
+    }
+    for (body, status) in [
+        (b"".as_slice(), 400),
+        (b"{}", 400),
+        (b"{\"from\":\"CN\",\"from\":\"CN\"}", 400),
+        (b"\xff\xfe", 400),
+        (&b"[".repeat(100_000), 400),
+        (&b" ".repeat(2_000_000), 413),
+    ] {
+        let reply = served.post("/v1/ask", "application/json", body);
+        assert_eq!((reply.status, json_of(&reply)["status"].clone()), (status, json!(status)));
+    }
+    // Nobody publishes here.
+    let reply = served.post("/v1/lists/CN/cross-border-transfer/revisions", "application/json", b"{}");
+    assert_eq!((reply.status, json_of(&reply)["status"].clone()), (403, json!(403)));
+}
+
+#[test]
+fn receipts_come_from_the_server_and_need_it_no_more() {
+    let served = served(&[]);
+    let reply = served
+        .get("/v1/receipt?from=CN-TJ-FTZ&to=SG&category=commercial&at=2024-06-01&fact=sector%3Dretail&ordinary=true");
+    assert_eq!(reply.status, 200, "{}", String::from_utf8_lossy(&reply.body));
+    let receipt = served.root.join("r.json");
+    fs::write(&receipt, &reply.body).unwrap();
+    let verified = neglist(&["verify", text(&receipt), "--key", "snapshots/bundled.vkey"]).output().unwrap();
+    assert_eq!(verified.status.code(), Some(0), "{}", String::from_utf8_lossy(&verified.stderr));
+}
+
+#[test]
+fn the_server_takes_up_what_is_published_beside_it_and_ends_when_it_is_asked() {
+    let served = served(&[]);
+    let size = || json_of(&served.get("/healthz"))["registry"]["size"].as_u64().unwrap();
+    let before = size();
+    let mut publisher = Publisher::open(&served.root).unwrap();
+    let revision = common::next_revision(publisher.chains(), common::LIST);
+    publisher.publish(neglist::canon::Publication::Revision(Box::new(revision)), "2027-01-01T00:00:00Z").unwrap();
+    drop(publisher);
+    // It looks once a second; how long that takes is not the point.
+    while size() == before {
+        std::thread::yield_now();
+    }
+    assert_eq!(size(), before + 1);
+    // The head of before was signed, and this one is not.
+    assert_eq!(json_of(&served.get("/healthz"))["signed"], json!(before));
+    let reply = served.get("/v1/receipt?from=CN&category=personal&at=2024-06-01");
+    assert_eq!(reply.status, 503, "{}", String::from_utf8_lossy(&reply.body));
+    let metrics = String::from_utf8(served.get("/metrics").body).unwrap();
+    assert!(
+        metrics.contains("neglist_requests_total{method=\"GET\",route=\"/v1/receipt\",status=\"503\"} 1"),
+        "{metrics}"
+    );
+    served.serving.end();
+}
+
+#[test]
+fn the_description_of_the_interface_names_what_there_is() {
+    let served = served(&[]);
+    let description = json_of(&served.get("/openapi.json"));
+    assert_eq!(description["openapi"], json!("3.1.0"));
+    let schemas = description["components"]["schemas"].as_object().unwrap();
+    let text = description.to_string();
+    for reference in text.split("#/components/schemas/").skip(1) {
+        let name = reference.split('"').next().unwrap();
+        assert!(schemas.contains_key(name), "{name}");
+    }
+    for path in ["/v1/ask", "/v1/lists/{jurisdiction}/{name}/revisions", "/log/tile/{path}", "/metrics"] {
+        assert!(description["paths"][path].is_object(), "{path}");
+    }
+}
