@@ -192,7 +192,7 @@ fn the_server_takes_up_what_is_published_beside_it_and_ends_when_it_is_asked() {
     drop(publisher);
     // It looks once a second; how long that takes is not the point.
     while size() == before {
-        std::thread::yield_now();
+        std::thread::sleep(std::time::Duration::from_millis(20));
     }
     assert_eq!(size(), before + 1);
     // The head of before was signed, and this one is not.

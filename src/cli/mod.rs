@@ -30,6 +30,7 @@ mod layout;
 mod lint;
 mod lists;
 mod log;
+mod mirror;
 mod phrase;
 mod publish;
 mod question_row;
@@ -92,6 +93,8 @@ struct Screen<'a> {
     special: Option<SpecialFormat>,
     language: Language,
     surroundings: &'a Surroundings,
+    /// The copy of a registry that is served elsewhere, once it is up to date.
+    mirrored: Option<PathBuf>,
 }
 
 impl Screen<'_> {
@@ -140,7 +143,7 @@ pub fn run(
     };
     let Arguments { registry, format, lang, command } = arguments;
     let (format, special) = format.split();
-    let mut screen = Screen { out, err, format, special, language: lang.into(), surroundings };
+    let mut screen = Screen { out, err, format, special, language: lang.into(), surroundings, mirrored: None };
     match dispatch(command, registry.as_deref(), &mut screen).and_then(|code| {
         screen.out.flush()?;
         Ok(code)
@@ -185,6 +188,7 @@ fn dispatch(command: Command, registry: Option<&str>, screen: &mut Screen<'_>) -
         Command::Receipt(args) => receipt::run(&args, registry, screen),
         Command::Verify(args) => verify::run(&args, screen),
         Command::Replay(args) => replay::run(&args, registry, screen),
+        Command::Mirror(args) => mirror::run(&args, screen),
         Command::Serve(args) => serve::run(&args, registry, screen),
         Command::Witness(args) => witness::run(args, screen),
         Command::Watch(args) => watch::run(&args, screen),
