@@ -229,3 +229,49 @@ fn another_registry_is_no_original() {
     assert_eq!(code, 1, "{what}");
     assert!(!at("nobody").exists());
 }
+
+/// Plain files, as any host serves them: followed like a server, and written
+/// again after each publication.
+#[test]
+fn a_static_export_is_followed() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    let (root, site, mirror) = (at("registry"), at("site"), at("mirror"));
+    drop(small_registry(&root));
+    assert_eq!(said(&["key", "new", text(&at("log.key"))]).0, 0);
+    let key_file = at("log.key");
+    let sign = |more: &[&str]| {
+        let arguments = [&["--registry", text(&root), "log", "sign", "--key", text(&key_file)], more].concat();
+        assert_eq!(said(&arguments).0, 0);
+    };
+    let key = said(&["--registry", text(&root), "log", "key", text(&key_file)]).1;
+    let key = key.trim();
+    let export = || {
+        let (code, what) = said(&["--registry", text(&root), "export", "static", text(&site)]);
+        assert_eq!(code, 0, "{what}");
+    };
+    let follow = || {
+        let (code, what) = said(&["mirror", text(&site), text(&mirror), "--key", key]);
+        assert_eq!(code, 0, "{what}");
+    };
+    sign(&["--first"]);
+    export();
+    follow();
+    let first = head_of(&mirror);
+    assert_eq!(first, head_of(&root));
+    let tile = common::files_below(&site);
+    // Beyond a full tile, and its bundle.
+    let head = publish(&root, 300);
+    sign(&[]);
+    export();
+    follow();
+    assert_eq!(head_of(&mirror), Some(head));
+    // What was served before is served still, but for what says how far it is.
+    let now = common::files_below(&site);
+    let changed: Vec<_> = tile.iter().filter(|(path, bytes)| now.get(*path) != Some(*bytes)).map(|it| it.0).collect();
+    let says_how_far = ["lists.json", "lists/CN/cross-border-transfer.json", "log/checkpoint", "log/head"];
+    let others = changed.iter().filter(|it| !says_how_far.iter().any(|far| it.ends_with(far)));
+    assert_eq!(others.count(), 1, "{changed:?}");
+    let (code, what) = said(&["--registry", text(&mirror), "fsck"]);
+    assert_eq!(code, 0, "{what}");
+}

@@ -16,6 +16,7 @@ mod compact;
 mod diff;
 mod draft;
 mod exam;
+mod export;
 mod failure;
 mod findings;
 mod flows;
@@ -188,6 +189,7 @@ fn dispatch(command: Command, registry: Option<&str>, screen: &mut Screen<'_>) -
         Command::Receipt(args) => receipt::run(&args, registry, screen),
         Command::Verify(args) => verify::run(&args, screen),
         Command::Replay(args) => replay::run(&args, registry, screen),
+        Command::Export(args) => export::run(&args, registry, screen),
         Command::Mirror(args) => mirror::run(&args, screen),
         Command::Serve(args) => serve::run(&args, registry, screen),
         Command::Witness(args) => witness::run(args, screen),

@@ -18,6 +18,7 @@ mod receipt;
 mod release;
 mod scorecard;
 mod side_by_side;
+mod site;
 
 pub use audit::{Audit, audit, chains};
 pub use build::{BuildError, records_of};
@@ -33,6 +34,7 @@ pub use publish::{CompactError, Compacted, PublishError, Publisher, TakeError};
 pub use receipt::{ReceiptError, ReplayError, prover, replayed};
 pub use release::{Release, ReleaseError, Step};
 pub use side_by_side::{Circumstances, Party, Row, Stance};
+pub use site::{SiteFile, log_files};
 
 // What a comparison consists of.
 pub use crate::compare::release::{Alteration, Happened};
