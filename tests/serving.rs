@@ -305,3 +305,47 @@ fn signed_drafts_are_published_from_afar_once_and_by_those_who_may() {
     serving.end();
     assert!(succeeds(&here, "fsck").contains("7 records verified"));
 }
+
+/// Judges of the interface that are not ours: a validator of its description,
+/// and one that asks as the description says, and otherwise (`NEGLIST_PYTHON`
+/// names an interpreter that has both).
+///
+/// Words that no catalog has are well-formed and refused, so that what the
+/// description lets through need not be accepted.
+#[test]
+fn strangers_find_no_fault_in_the_interface() {
+    let Some(python) = common::process::program("NEGLIST_PYTHON") else { return };
+    let served = served(&[]);
+    let description = served.root.join("openapi.json");
+    fs::write(&description, served.get("/openapi.json").body).unwrap();
+    let address = format!("{}/openapi.json", served.serving.address);
+    let judges: [&[&str]; 2] = [
+        &["-m", "openapi_spec_validator", text(&description)],
+        &[
+            "-m",
+            "schemathesis.cli",
+            "run",
+            &address,
+            "--max-examples",
+            "20",
+            "--seed",
+            "1",
+            "--exclude-checks",
+            "positive_data_acceptance",
+        ],
+    ];
+    for judge in judges {
+        let hooks = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/openapi");
+        let output = std::process::Command::new(&python)
+            .args(judge)
+            .current_dir(&served.root)
+            .env("PYTHONPATH", hooks)
+            .env("SCHEMATHESIS_HOOKS", "hooks")
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&output.stdout);
+        assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
+    }
+    let reply = served.get("/metrics");
+    assert!(!String::from_utf8(reply.body).unwrap().contains("status=\"500\""));
+}
