@@ -57,9 +57,9 @@ pub(super) struct AskedOnce {
 impl AskedOnce {
     /// Looks the words of a question up; `None` where one is not known.
     pub(super) fn of(question: &Question, words: &Words) -> Option<AskedOnce> {
-        let place = |it: &crate::model::Jurisdiction| words.places.find(it.as_str());
+        let place = |it: &crate::model::Jurisdiction| words.asked_place(it.as_str());
         let items = question.items.iter().map(|it| {
-            let category = words.categories.find(it.category.as_str())?;
+            let category = words.asked_category(it.category.as_str())?;
             Some(AskedItem { category, people: People::of(it.subjects.as_ref(), words) })
         });
         let way = Way {

@@ -1,5 +1,6 @@
 //! The words of a state by number.
 
+use std::collections::BTreeSet;
 use std::hash::Hash;
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -8,7 +9,7 @@ use crate::evaluate::compiled::conditions::Flags;
 use crate::evaluate::compiled::day::Day;
 use crate::evaluate::compiled::rows::{Part, Rows, number, pool};
 use crate::model::{
-    At, Categories, CategoryId, ChoiceId, FactId, FactKind, Jurisdiction, Places, State, Vocabulary, WindowId,
+    At, Categories, CategoryId, ChoiceId, FactId, FactKind, Jurisdiction, Places, Question, State, Vocabulary, WindowId,
 };
 
 /// Ids by number, in the order of the ids.
@@ -40,6 +41,20 @@ impl<T: Clone + Eq + Hash + std::borrow::Borrow<str>> Numbers<T> {
     pub(super) fn len(&self) -> usize {
         self.ids.len()
     }
+
+    pub(super) fn iter(&self) -> std::slice::Iter<'_, T> {
+        self.ids.iter()
+    }
+}
+
+/// What may be asked.
+#[derive(Debug)]
+enum Askable {
+    /// Every word that has a number.
+    Everything,
+    /// The words of one question: of others that have a number, it is not known
+    /// what they have to do with words that have none.
+    Only { categories: Vec<u32>, places: Vec<u32> },
 }
 
 /// What a place lies inside over some time, by number.
@@ -77,6 +92,7 @@ pub(super) struct Words {
     /// How many facts are choices or counts.
     pub(super) values: usize,
     pub(super) windows: Numbers<WindowId>,
+    may_ask: Askable,
 }
 
 /// How what is stated of a fact is kept.
@@ -101,11 +117,37 @@ struct Times {
 
 impl Words {
     pub(super) fn of(state: &State) -> Words {
-        let categories = numbers_of_categories(&state.categories);
+        let categories = numbers_of_categories(&state.categories, |_| true);
+        let places = Numbers::of(state.places.iter().map(|it| &it.code));
+        Words::numbered(state, categories, places, Askable::Everything)
+    }
+
+    /// Numbers only the words that one question can touch: itself and whatever
+    /// its words lie in, or have something in common with.
+    pub(super) fn of_question(state: &State, question: &Question) -> Words {
+        let asked: Vec<_> = question.items.iter().map(|it| &it.category).collect();
+        let touches = |it: &CategoryId| asked.iter().any(|asked| state.categories.touch(asked, it));
+        let categories = numbers_of_categories(&state.categories, touches);
+        let ends = || std::iter::once(&question.from).chain(&question.to);
+        let in_reach: BTreeSet<_> = ends().flat_map(|it| state.places.in_reach(it)).collect();
+        let places = Numbers::of(in_reach.iter().filter(|it| state.places.find(it).is_some()));
+        // Where a bloc lies is asked of its members.
+        let asked_places = ends().flat_map(|it| state.places.with_members(it));
+        let may_ask = Askable::Only {
+            categories: asked.iter().filter_map(|it| categories.find(it.as_str())).collect(),
+            places: asked_places.filter_map(|it| places.find(it.as_str())).collect(),
+        };
+        Words::numbered(state, categories, places, may_ask)
+    }
+
+    fn numbered(
+        state: &State,
+        categories: Numbers<CategoryId>,
+        places: Numbers<Jurisdiction>,
+        may_ask: Askable,
+    ) -> Words {
         let covering = covering(&state.categories, &categories);
         let touching = touching(&state.categories, &categories, &covering);
-        let places: Vec<_> = state.places.iter().map(|it| it.code.clone()).collect();
-        let places = Numbers::of(&places);
         let (times, cuts, whereabouts) = times(&state.places, &places);
         let vocabulary: &Vocabulary = &state.vocabulary;
         let (forms, values) = forms(vocabulary);
@@ -132,7 +174,26 @@ impl Words {
             choices: choices.collect(),
             values,
             windows: Numbers::of(vocabulary.windows().map(|it| &it.id)),
+            may_ask,
         }
+    }
+
+    /// Returns the number of a category that may be asked about.
+    #[inline]
+    pub(super) fn asked_category(&self, id: &str) -> Option<u32> {
+        self.categories.find(id).filter(|it| match &self.may_ask {
+            Askable::Everything => true,
+            Askable::Only { categories, .. } => categories.contains(it),
+        })
+    }
+
+    /// Returns the number of a place that may be asked about.
+    #[inline]
+    pub(super) fn asked_place(&self, code: &str) -> Option<u32> {
+        self.places.find(code).filter(|it| match &self.may_ask {
+            Askable::Everything => true,
+            Askable::Only { places, .. } => places.contains(it),
+        })
     }
 
     /// Returns the number of the time in which a place is on a day.
@@ -175,9 +236,10 @@ impl Words {
 }
 
 /// Former ids have numbers too: lists and questions go on naming them.
-fn numbers_of_categories(categories: &Categories) -> Numbers<CategoryId> {
+fn numbers_of_categories(categories: &Categories, is_wanted: impl Fn(&CategoryId) -> bool) -> Numbers<CategoryId> {
     let current = categories.iter().map(|it| &it.id);
-    let mut ids: Vec<_> = current.chain(categories.all_former().map(|it| &it.id)).collect();
+    let all = current.chain(categories.all_former().map(|it| &it.id));
+    let mut ids: Vec<_> = all.filter(|it| is_wanted(it)).collect();
     ids.sort();
     Numbers::of(ids)
 }
@@ -228,9 +290,9 @@ fn forms(vocabulary: &Vocabulary) -> (Vec<Option<Form>>, usize) {
 
 fn times(places: &Places, numbers: &Numbers<Jurisdiction>) -> (Vec<Times>, Vec<Day>, Vec<Whereabouts>) {
     let chain =
-        |it: &std::collections::BTreeSet<Jurisdiction>| it.iter().filter_map(|it| numbers.find(it.as_str())).collect();
+        |it: &BTreeSet<Jurisdiction>| it.iter().filter_map(|it| numbers.find(it.as_str())).collect();
     let (mut times, mut all_cuts, mut whereabouts) = (Vec::new(), Vec::new(), Vec::new());
-    for place in places.iter() {
+    for place in numbers.iter().filter_map(|it| places.find(it)) {
         let members = place.members.iter().map(|it| &it.place);
         let memberships = std::iter::once(&place.code).chain(members).flat_map(|it| places.memberships(it));
         let mut cuts: Vec<_> = memberships.flat_map(|(_, it)| std::iter::once(it.from).chain(it.until)).collect();
