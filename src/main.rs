@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anstream::AutoStream;
-use neglist::cli::{Surroundings, run};
+use neglist::cli::{Surroundings, Today, run};
 
 /// Text is wrapped at this many columns, whatever the terminal.
 const WIDTH: usize = 100;
@@ -14,7 +14,7 @@ const WIDTH: usize = 100;
 #[expect(clippy::disallowed_methods, reason = "only main reads the clock and the environment")]
 fn main() -> ExitCode {
     let surroundings = Surroundings {
-        today: jiff::ZonedDateTime::now().date(),
+        today: Today::by(today),
         now: now(),
         passphrase: std::env::var("NEGLIST_PASSPHRASE").ok().filter(|it| !it.is_empty()),
         data_folder: data_folder(),
@@ -71,6 +71,13 @@ fn is_plain(bytes: &[u8]) -> bool {
     let is_control = |it: &u8| (*it < b' ' && *it != b'\n' && *it != b'\t') || *it == 0x7f;
     bytes.chunks(64).all(|chunk| !chunk.iter().fold(false, |found, it| found | is_control(it)))
 }
+
+/// The date of today, where we are.
+#[expect(clippy::disallowed_methods, reason = "only main reads the clock and the environment")]
+fn today() -> jiff::civil::Date {
+    jiff::ZonedDateTime::now().date()
+}
+
 /// This moment to the second, in UTC.
 #[expect(clippy::disallowed_methods, reason = "only main reads the clock and the environment")]
 fn now() -> String {

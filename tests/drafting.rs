@@ -356,7 +356,7 @@ fn every_revision_can_be_emptied_and_filled() {
 /// Runs a command, and returns its exit code with what it wrote.
 fn run(registry: &Path, arguments: &[&str]) -> (u8, String, String) {
     let surroundings = Surroundings {
-        today: today(),
+        today: today().into(),
         data_folder: None,
         now: common::RECORDED.to_owned(),
         passphrase: None,

@@ -55,7 +55,7 @@ impl Office {
         let registry = self.path("registry").into_os_string();
         let arguments = ["neglist".into(), "--registry".into(), registry].into_iter().chain(line.split(' ').map(word));
         let surroundings = Surroundings {
-            today: self.today.parse().unwrap(),
+            today: self.today.parse::<neglist::model::date::Date>().unwrap().into(),
             now: format!("{}T08:00:00Z", self.today),
             passphrase: None,
             data_folder: None,

@@ -92,7 +92,7 @@ impl Office {
             }
         };
         let surroundings = Surroundings {
-            today: self.today.parse().unwrap(),
+            today: self.today.parse::<neglist::model::date::Date>().unwrap().into(),
             now: format!("{}T08:00:00Z", self.today),
             passphrase: None,
             data_folder: None,

@@ -340,7 +340,7 @@ fn neglist(folder: &Path, line: &str) -> (u8, String, String) {
     let is_file = |word: &str| folder.join(word).exists() || [".key", "registry"].iter().any(|it| word.ends_with(it));
     let word = |word: &str| if is_file(word) { folder.join(word).into_os_string() } else { word.into() };
     let surroundings = Surroundings {
-        today: "2026-11-23".parse().unwrap(),
+        today: "2026-11-23".parse::<neglist::model::date::Date>().unwrap().into(),
         now: "2026-11-23T08:00:00Z".to_owned(),
         passphrase: None,
         data_folder: None,
