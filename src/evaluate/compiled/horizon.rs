@@ -215,10 +215,12 @@ impl Outlook<'_, '_> {
                 let rule = list.rule(rule).filter(|_| !combines);
                 rule.is_none_or(|it| self.index.parts.bearing(it, &asked) != Bearing::None)
             };
-            for category in self.index.words.covering.row(item.category) {
-                spans.extend(list.postings.at(*category).filter(|(_, rule)| bears(*rule)).map(|(span, _)| span));
+            let occupied = list.postings.occupied(item.category);
+            for category in occupied.among(self.index.words.covering.row(item.category)) {
+                spans.extend(list.postings.at(category).filter(|(_, rule)| bears(*rule)).map(|(span, _)| span));
             }
-            for category in self.index.words.touching.row(item.category) {
+            let touching = self.index.words.touching.row(item.category);
+            for category in touching.iter().filter(|_| occupied.touches()) {
                 spans.extend(list.postings.at(*category).map(|(span, _)| span));
             }
         }
