@@ -17,6 +17,7 @@ mod findings;
 mod gist;
 mod horizon;
 mod list;
+mod numbers;
 mod postings;
 mod rows;
 mod rules;

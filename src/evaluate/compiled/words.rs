@@ -1,51 +1,16 @@
 //! The words of a state by number.
 
 use std::collections::BTreeSet;
-use std::hash::Hash;
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 
 use crate::evaluate::compiled::conditions::Flags;
 use crate::evaluate::compiled::day::Day;
+use crate::evaluate::compiled::numbers::Numbers;
 use crate::evaluate::compiled::rows::{Part, Rows, number, pool};
 use crate::model::{
     At, Categories, CategoryId, ChoiceId, FactId, FactKind, Jurisdiction, Places, Question, State, Vocabulary, WindowId,
 };
-
-/// Ids by number, in the order of the ids.
-#[derive(Clone, Debug)]
-pub(super) struct Numbers<T> {
-    ids: Vec<T>,
-    by_id: FxHashMap<T, u32>,
-}
-
-impl<T: Clone + Eq + Hash + std::borrow::Borrow<str>> Numbers<T> {
-    fn of<'a>(sorted: impl IntoIterator<Item = &'a T>) -> Numbers<T>
-    where
-        T: 'a,
-    {
-        let ids: Vec<T> = sorted.into_iter().cloned().collect();
-        let by_id = ids.iter().enumerate().map(|(position, id)| (id.clone(), number(position))).collect();
-        Numbers { ids, by_id }
-    }
-
-    #[inline]
-    pub(super) fn find(&self, id: &str) -> Option<u32> {
-        self.by_id.get(id).copied()
-    }
-
-    pub(super) fn id(&self, number: u32) -> Option<&T> {
-        self.ids.get(number as usize)
-    }
-
-    pub(super) fn len(&self) -> usize {
-        self.ids.len()
-    }
-
-    pub(super) fn iter(&self) -> std::slice::Iter<'_, T> {
-        self.ids.iter()
-    }
-}
 
 /// What may be asked.
 #[derive(Debug)]
@@ -86,7 +51,7 @@ pub(super) struct Words {
     /// For each fact how it is kept; `None` of flags that there is no bit for.
     forms: Vec<Option<Form>>,
     /// For each fact the values of a choice.
-    choices: Vec<Vec<ChoiceId>>,
+    choices: Vec<Numbers<ChoiceId>>,
     /// All flags.
     pub(super) flags: Flags,
     /// How many facts are choices or counts.
@@ -152,15 +117,15 @@ impl Words {
         let vocabulary: &Vocabulary = &state.vocabulary;
         let (forms, values) = forms(vocabulary);
         let choices = vocabulary.iter().map(|it| match &it.kind {
-            FactKind::Choice(among) => among.iter().cloned().collect(),
-            FactKind::Flag | FactKind::Count => Vec::new(),
+            FactKind::Choice(among) => Numbers::of(among),
+            FactKind::Flag | FactKind::Count => Numbers::of([]),
         });
         let flag = |it: &Option<Form>| match it {
             Some(Form::Flag(flag)) => *flag,
             Some(Form::Choice(_) | Form::Count(_)) | None => 0,
         };
         Words {
-            askable: categories.ids.iter().map(|it| state.categories.is_askable(it)).collect(),
+            askable: categories.iter().map(|it| state.categories.is_askable(it)).collect(),
             categories,
             covering,
             touching,
@@ -200,6 +165,10 @@ impl Words {
     #[inline]
     pub(super) fn time(&self, place: u32, day: Day) -> u32 {
         let Some(times) = self.times.get(place as usize) else { return u32::MAX };
+        // Most places are where they always were.
+        if times.cuts.is_empty() {
+            return times.first;
+        }
         times.first + number(times.cuts.of(&self.cuts).partition_point(|it| *it <= day))
     }
 
@@ -220,14 +189,16 @@ impl Words {
 
     /// Returns the position of a choice among the values of its fact.
     pub(super) fn choice(&self, fact: u32, choice: &str) -> Option<u64> {
-        let position = self.choices.get(fact as usize)?.binary_search_by(|it| it.as_str().cmp(choice)).ok()?;
-        Some(position as u64)
+        self.choices.get(fact as usize)?.find(choice).map(u64::from)
     }
 
     pub(super) fn bytes(&self) -> usize {
         let whereabouts =
             self.whereabouts.iter().map(|it| it.chain.len() + it.members.iter().map(Vec::len).sum::<usize>());
-        self.covering.bytes()
+        self.categories.bytes()
+            + self.places.bytes()
+            + self.facts.bytes()
+            + self.covering.bytes()
             + self.touching.bytes()
             + 4 * self.cuts.len()
             + 12 * self.times.len()
@@ -247,7 +218,7 @@ fn numbers_of_categories(categories: &Categories, is_wanted: impl Fn(&CategoryId
 fn covering(categories: &Categories, numbers: &Numbers<CategoryId>) -> Rows<u32> {
     let find = |it: &CategoryId| numbers.find(it.as_str());
     let row = |id: &CategoryId| find(id).into_iter().chain(categories.broader(id).filter_map(find)).collect::<Vec<_>>();
-    numbers.ids.iter().map(row).collect()
+    numbers.iter().map(row).collect()
 }
 
 fn touching(categories: &Categories, numbers: &Numbers<CategoryId>, covering: &Rows<u32>) -> Rows<u32> {
@@ -289,8 +260,7 @@ fn forms(vocabulary: &Vocabulary) -> (Vec<Option<Form>>, usize) {
 }
 
 fn times(places: &Places, numbers: &Numbers<Jurisdiction>) -> (Vec<Times>, Vec<Day>, Vec<Whereabouts>) {
-    let chain =
-        |it: &BTreeSet<Jurisdiction>| it.iter().filter_map(|it| numbers.find(it.as_str())).collect();
+    let chain = |it: &BTreeSet<Jurisdiction>| it.iter().filter_map(|it| numbers.find(it.as_str())).collect();
     let (mut times, mut all_cuts, mut whereabouts) = (Vec::new(), Vec::new(), Vec::new());
     for place in numbers.iter().filter_map(|it| places.find(it)) {
         let members = place.members.iter().map(|it| &it.place);
