@@ -93,14 +93,14 @@ impl Words {
         let asked: Vec<_> = question.items.iter().map(|it| &it.category).collect();
         let touches = |it: &CategoryId| asked.iter().any(|asked| state.categories.touch(asked, it));
         let categories = numbers_of_categories(&state.categories, touches);
-        let ends = || std::iter::once(&question.from).chain(&question.to);
-        let in_reach: BTreeSet<_> = ends().flat_map(|it| state.places.in_reach(it)).collect();
-        let places = Numbers::of(in_reach.iter().filter(|it| state.places.find(it).is_some()));
         // Where a bloc lies is asked of its members.
-        let asked_places = ends().flat_map(|it| state.places.with_members(it));
+        let ends = std::iter::once(&question.from).chain(&question.to);
+        let asked_places: BTreeSet<_> = ends.flat_map(|it| state.places.with_members(it)).collect();
+        let in_reach: BTreeSet<_> = asked_places.iter().flat_map(|it| state.places.in_reach(it)).collect();
+        let places = Numbers::of(in_reach.iter().filter(|it| state.places.find(it).is_some()));
         let may_ask = Askable::Only {
             categories: asked.iter().filter_map(|it| categories.find(it.as_str())).collect(),
-            places: asked_places.filter_map(|it| places.find(it.as_str())).collect(),
+            places: asked_places.iter().filter_map(|it| places.find(it.as_str())).collect(),
         };
         Words::numbered(state, categories, places, may_ask)
     }
