@@ -12,8 +12,8 @@ use crate::evaluate::compiled::rows::number;
 #[derive(Clone, Debug)]
 pub(super) struct Numbers<T> {
     ids: Vec<T>,
-    /// The number of each id, at its place or at the next that is
-    /// free. At least half of them are.
+    /// The number of each id, at its place or at the next that is free. At
+    /// least half of them are.
     slots: Vec<Slot>,
     /// A place is what is left of 64 bits that are shifted down so far.
     shift: u32,
@@ -40,9 +40,9 @@ impl Slot {
     #[inline]
     fn of(text: &str, number: u32) -> Slot {
         let bytes = text.as_bytes();
-        let (head, tail) = if let (Some(head), Some(tail)) = (bytes.first_chunk(), bytes.last_chunk()) {
+        let (head, tail) = if let (Some(head), Some(tail)) = (bytes.first_chunk::<8>(), bytes.last_chunk::<8>()) {
             (u64::from_le_bytes(*head), u64::from_le_bytes(*tail))
-        } else if let (Some(head), Some(tail)) = (bytes.first_chunk(), bytes.last_chunk()) {
+        } else if let (Some(head), Some(tail)) = (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
             (u32::from_le_bytes(*head).into(), u32::from_le_bytes(*tail).into())
         } else {
             (bytes.iter().fold(0, |all, it| all << 8 | u64::from(*it)), 0)

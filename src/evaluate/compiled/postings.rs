@@ -229,9 +229,10 @@ impl Postings {
         let is_narrow = postings.iter().map(highest).chain(many).all(|it| it < u32::from(u16::MAX));
         Postings {
             occupied: (0..number(covering.len())).map(occupied).collect(),
-            columns: match is_narrow {
-                true => Columns::Narrow(Both::of(postings, &starts)),
-                false => Columns::Wide(Both::of(postings, &starts)),
+            columns: if is_narrow {
+                Columns::Narrow(Both::of(postings, &starts))
+            } else {
+                Columns::Wide(Both::of(postings, &starts))
             },
             entries: versions,
         }

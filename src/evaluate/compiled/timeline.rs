@@ -87,7 +87,7 @@ impl Timeline {
             // Both axes go forwards together, and so one search is for both.
             None => {
                 let known = known_on.unwrap_or(Day::AFTER_ALL);
-                let passed = self.days.partition_point(|it| (it.effective <= at) & (it.published <= known));
+                let passed = self.days.partition_point(|it| it.effective <= at && it.published <= known);
                 passed.checked_sub(1).map(number)
             }
             Some(disorder) => self.last_in_disorder(disorder, at, known_on),
