@@ -39,7 +39,7 @@ pub(super) fn run(args: &ExportArgs, registry: Option<&str>, screen: &mut Screen
     let root = selection::signed_folder(registry, screen)?;
     let (chains, log) = log_files(&root)?;
     let state = chains.state().ok_or_else(|| Failure::input("the registry has no catalog"))?;
-    let mut files = documents(&state, At(screen.surroundings.today));
+    let mut files = documents(&state, At(screen.surroundings.today.date()));
     files.extend(log);
     for (path, bytes) in &files {
         write(&folder.join(path), bytes)?;

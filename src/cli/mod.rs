@@ -52,6 +52,7 @@ mod witness;
 use std::ffi::OsString;
 use std::io::Write;
 use std::path::PathBuf;
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use clap::{CommandFactory, Parser};
@@ -66,7 +67,7 @@ use crate::registry::Registry;
 #[derive(Clone, Debug)]
 pub struct Surroundings {
     /// The date of today.
-    pub today: Date,
+    pub today: Today,
     /// The folder for a user's data, where there is one.
     pub data_folder: Option<PathBuf>,
     /// This moment, as RFC 3339 in UTC: when a publication is taken in.
@@ -83,6 +84,31 @@ pub struct Surroundings {
     pub is_err_terminal: bool,
     /// How wide text may be, in columns.
     pub width: usize,
+}
+
+/// A day that is looked up when it is asked for first, and then stays: to find
+/// out the time zone takes longer than to answer a question.
+#[derive(Clone, Debug)]
+pub struct Today {
+    date: OnceLock<Date>,
+    clock: Option<fn() -> Date>,
+}
+
+impl Today {
+    /// Returns the day that a clock says when it is asked for first.
+    pub fn by(clock: fn() -> Date) -> Today {
+        Today { date: OnceLock::new(), clock: Some(clock) }
+    }
+
+    fn date(&self) -> Date {
+        *self.date.get_or_init(|| self.clock.expect("because a day without a clock is known")())
+    }
+}
+
+impl From<Date> for Today {
+    fn from(date: Date) -> Today {
+        Today { date: OnceLock::from(date), clock: None }
+    }
 }
 
 /// Where a command writes, and how.

@@ -81,7 +81,7 @@ pub(super) fn withdraw(args: &WithdrawArgs, registry: Option<&str>, screen: &mut
     let keys = key_file::read_all(&args.key, screen)?;
     let mut desk = selection::desk(registry, screen)?;
     let state = desk.chains().state().ok_or_else(|| Failure::input("the registry has no catalog"))?;
-    let revision = withdrawal(args, &state, At(screen.surroundings.today))?;
+    let revision = withdrawal(args, &state, At(screen.surroundings.today.date()))?;
     let draft = Draft { revision, follows: None, expectations: Vec::new() };
     let plan = checked(&state, &draft)?;
     show(&plan, &draft.revision, screen)?;
@@ -165,7 +165,7 @@ fn read(path: &Path, state: &State, screen: &mut Screen<'_>) -> Result<Draft, Fa
     let lists = state.lists.keys().cloned().collect();
     let (categories, vocabulary, places) = (&state.categories, &state.vocabulary, &state.places);
     let words = Words { categories, vocabulary, places, lists: &lists };
-    let setting = Setting { words, published: &published, today: screen.surroundings.today };
+    let setting = Setting { words, published: &published, today: screen.surroundings.today.date() };
     let (errors, others): (Vec<_>, Vec<_>) =
         lint(text.as_bytes(), Place::Alone, setting).into_iter().partition(|it| it.severity == Severity::Error);
     let shared: Arc<str> = text.as_str().into();
