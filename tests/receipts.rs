@@ -102,6 +102,16 @@ fn what_a_receipt_proves_is_what_the_registry_answers() {
     }
 }
 
+/// What others have to read: a change here is another form of receipts.
+#[test]
+fn a_receipt_is_the_golden_one() {
+    let chains = small();
+    let receipt = String::from_utf8(prover(&chains).prove(&meeting()).unwrap()).unwrap();
+    assert!(receipt == include_str!("golden/receipt.json"), "{receipt}");
+    let page = include_str!("../docs/receipt.md");
+    assert!(page.contains(&policy(&chains).log.to_string()), "{}", policy(&chains).log);
+}
+
 /// Each bit of a receipt, one at a time.
 #[test]
 fn a_receipt_with_one_bit_changed_proves_nothing() {

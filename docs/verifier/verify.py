@@ -13,6 +13,7 @@ import argparse
 import base64
 import binascii
 import hashlib
+import itertools
 import json
 import sys
 
@@ -558,8 +559,10 @@ class Ground:
         get = lambda id: self.categories.get((0, id))
         lies_in = {}
         for id, it in former.items():
-            removed = "removed" in it["fate"]
-            lies_in[id] = [above for above in dotted(id) if get(above)][:1] if removed else became(it["fate"])
+            if "removed" in it["fate"]:
+                lies_in[id] = list(itertools.islice((above for above in dotted(id) if get(above)), 1))
+            else:
+                lies_in[id] = became(it["fate"])
         open = [it["category"] for it in self.question["items"]]
         asked, seen = set(open), set()
         while open:

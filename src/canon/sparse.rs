@@ -35,8 +35,10 @@ pub(crate) fn write_member(key: &str, value: &(impl Sparse + ?Sized), out: &mut 
     if out.last() != Some(&b'{') {
         out.push(b',');
     }
-    write_json(key, out);
-    out.push(b':');
+    // Keys of forms are names in ASCII, which nothing has to be escaped in.
+    out.push(b'"');
+    out.extend(key.as_bytes());
+    out.extend(b"\":");
     value.write(out);
 }
 
