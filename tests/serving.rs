@@ -153,7 +153,10 @@ fn what_is_wrong_is_a_problem_document() {
         assert_eq!(problem["status"], json!(status), "{path}");
         assert!(problem["detail"].as_str().unwrap().contains(detail), "{path}: {problem}");
     }
+    let item = r#"{"category":"personal"}"#;
+    let many = format!(r#"{{"from":"CN","items":[{}],"at":"2024-04-01"}}"#, vec![item; 101].join(","));
     for (body, status) in [
+        (many.as_bytes(), 400),
         (b"".as_slice(), 400),
         (b"{}", 400),
         (b"{\"from\":\"CN\",\"from\":\"CN\"}", 400),

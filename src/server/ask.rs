@@ -22,6 +22,10 @@ use crate::server::query::Query;
 pub(super) const PARAMETERS: &[&str] =
     &["from", "to", "category", "subjects", "item", "at", "known_on", "fact", "with", "ordinary"];
 
+/// So many items a question has over HTTP: it is answered in one go. Who has more
+/// asks in a batch.
+const MOST_ITEMS: usize = 100;
+
 /// Nobody keeps an answer for longer than this, in seconds: a regulator may
 /// publish at any time.
 const LONGEST: i64 = 60;
@@ -46,7 +50,15 @@ pub(super) async fn post(Shared(service): Shared<Arc<Service>>, headers: HeaderM
 /// Reads a question from a body.
 pub(super) fn question_in(body: &[u8]) -> Result<Question, Problem> {
     let text = std::str::from_utf8(body).map_err(|_| Problem::request("the body is not UTF-8"))?;
-    question_from_json(text).map_err(|it| Problem::request(it.message))
+    bounded(question_from_json(text).map_err(|it| Problem::request(it.message))?)
+}
+
+fn bounded(question: Question) -> Result<Question, Problem> {
+    let many = question.items.len();
+    if many <= MOST_ITEMS {
+        return Ok(question);
+    }
+    Err(Problem::request(format!("a question has at most {MOST_ITEMS} items here, and this one has {many}")))
 }
 
 fn answer(edition: &Edition, question: &Question, headers: &HeaderMap, second: i64) -> Result<Response, Problem> {
@@ -97,7 +109,7 @@ impl From<AskError> for Problem {
 /// default for the day: an answer depends on what was asked alone.
 pub(super) fn question_of(query: &Query, state: &State) -> Result<Question, Problem> {
     let missing = |name: &str| Problem::request(format!("`{name}` is missing"));
-    Ok(Question {
+    bounded(Question {
         id: None,
         from: query.parsed("from")?.ok_or_else(|| missing("from"))?,
         to: query.parsed("to")?,
