@@ -18,6 +18,7 @@ fn main() -> ExitCode {
         now: now(),
         clock,
         pause: std::thread::sleep,
+        log,
         passphrase: std::env::var("NEGLIST_PASSPHRASE").ok().filter(|it| !it.is_empty()),
         data_folder: data_folder(),
         registry: std::env::var("NEGLIST_REGISTRY").ok().filter(|it| !it.is_empty()),
@@ -25,7 +26,8 @@ fn main() -> ExitCode {
         width: WIDTH,
     };
     let mut out = BufWriter::new(Results::new());
-    let mut err = AutoStream::auto(stderr().lock());
+    // Not locked: threads of a server write lines, too.
+    let mut err = AutoStream::auto(stderr());
     let code = run(std::env::args_os(), &surroundings, &mut out, &mut err);
     match out.flush() {
         Ok(()) => ExitCode::from(code),
@@ -78,6 +80,11 @@ fn is_plain(bytes: &[u8]) -> bool {
 #[expect(clippy::disallowed_methods, reason = "only main reads the clock and the environment")]
 fn clock() -> u64 {
     u64::try_from(jiff::Timestamp::now().as_second()).unwrap_or_default()
+}
+
+/// Writes a line of a log. Where it goes is closed, nobody reads it.
+fn log(line: &str) {
+    let _ = writeln!(stderr().lock(), "{line}");
 }
 
 /// The date of today, where we are.

@@ -194,6 +194,7 @@ fn run_command(arguments: &[&str]) -> (u8, String, String) {
     let surroundings = Surroundings {
         clock: || 0,
         pause: |_| {},
+        log: |_| {},
         today: "2026-01-01".parse::<neglist::model::date::Date>().unwrap().into(),
         data_folder: None,
         now: "2026-01-01T00:00:00Z".to_owned(),

@@ -76,6 +76,8 @@ pub struct Surroundings {
     pub clock: fn() -> u64,
     /// Waits.
     pub pause: fn(Duration),
+    /// Writes a line of a log, from any thread.
+    pub log: fn(&str),
     /// What `NEGLIST_PASSPHRASE` says: the passphrase of private keys.
     pub passphrase: Option<String>,
     /// What `NEGLIST_REGISTRY` says.

@@ -35,6 +35,10 @@ pub(super) struct ServeArgs {
     /// The log's private key: sign every new head
     #[arg(long, value_name = "FILE")]
     log_key: Option<PathBuf>,
+    /// Write a line of JSON for each request to stderr: time, route, status, duration, and nothing
+    /// of what was asked
+    #[arg(long)]
+    log: bool,
     /// So many requests are answered at once; more are turned away
     #[arg(long, default_value_t = 1024, value_name = "NUMBER")]
     most_requests: usize,
@@ -65,7 +69,7 @@ pub(super) fn run(args: &ServeArgs, registry: Option<&str>, screen: &mut Screen<
     let scheme = if tls.is_some() { "https" } else { "http" };
     let here = format!("{scheme}://{}", listener.address()?);
     let service = Service::open(&root, args.accept_drafts, limits, screen.surroundings.clock)?;
-    let service = Arc::new(service);
+    let service = Arc::new(if args.log { service.logging(screen.surroundings.log) } else { service });
     let again = {
         let service = Arc::clone(&service);
         move || {

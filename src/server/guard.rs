@@ -9,6 +9,7 @@ use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State as Shared};
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
+use serde_json::json;
 use tokio::sync::Semaphore;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -76,8 +77,24 @@ async fn counted(
         let limit = tokio::time::timeout(service.limits.time, next.run(request)).await;
         limit.unwrap_or_else(|_| Problem::late().into_response())
     };
-    service.metrics.answered(&method, route, response.status(), began.elapsed());
+    let took = began.elapsed();
+    service.metrics.answered(&method, route, response.status(), took);
+    if let Some(log) = service.log {
+        log(&line(&service, &method, route, response.status(), took));
+    }
     response
+}
+
+/// Returns the line of a request in the log.
+fn line(service: &Service, method: &Method, route: &str, status: StatusCode, took: Duration) -> String {
+    let document = json!({
+        "time": service.now().to_string(),
+        "method": method.as_str(),
+        "route": route,
+        "status": status.as_u16(),
+        "seconds": took.as_secs_f64(),
+    });
+    document.to_string()
 }
 
 /// Returns the name of a route that lives as long as the program.

@@ -45,6 +45,9 @@ use crate::server::problem::Problem;
 /// Tells the second since 1970.
 pub type Clock = fn() -> u64;
 
+/// Writes a line of a log.
+pub type Log = fn(&str);
+
 /// What serves a registry.
 #[derive(Debug)]
 pub struct Service {
@@ -54,6 +57,7 @@ pub struct Service {
     /// The threads that answer batches.
     crew: Crew,
     clock: Clock,
+    log: Option<Log>,
     metrics: Metrics,
     limits: Limits,
 }
@@ -82,9 +86,17 @@ impl Service {
             publisher,
             crew: Crew::new(None)?,
             clock,
+            log: None,
             metrics: Metrics::default(),
             limits,
         })
+    }
+
+    /// Returns the same service, which writes a line for each request: how it
+    /// went, and never what was asked.
+    #[must_use]
+    pub fn logging(self, log: Log) -> Service {
+        Service { log: Some(log), ..self }
     }
 
     /// Returns what the service answers to.
