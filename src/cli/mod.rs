@@ -30,7 +30,6 @@ mod layout;
 mod lint;
 mod lists;
 mod log;
-mod phrase;
 mod publish;
 mod question_row;
 mod receipt;

@@ -1,9 +1,11 @@
-//! What the registry says as JSON documents: the same for whoever asks on the
-//! command line and whoever asks a server.
+//! What the registry says, as JSON documents and in words: the same for whoever
+//! asks on the command line and whoever asks a server.
 
 mod command_line;
 mod comparison;
 mod lists;
+pub(crate) mod phrase;
+pub(crate) mod wording;
 mod words;
 
 pub(crate) use command_line::command;

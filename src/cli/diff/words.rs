@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::cli::diff::document::{Line, Span};
-use crate::cli::layout::grouped;
+use crate::document::phrase::grouped;
 use crate::model::fact::SUBJECTS;
 use crate::model::{
     At, CategoryId, ChoiceId, Count, FactId, FactKind, Jurisdiction, Language, Outcome, PlaceKind, Question,
