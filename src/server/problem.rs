@@ -77,6 +77,21 @@ impl Problem {
         self
     }
 
+    /// Returns the status that it is answered with.
+    pub(super) fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// Returns what is wrong, in a sentence.
+    pub(super) fn detail(&self) -> &str {
+        &self.detail
+    }
+
+    /// Returns each mistake, with what would be right.
+    pub(super) fn mistakes(&self) -> &[(String, Option<String>)] {
+        &self.mistakes
+    }
+
     fn json(&self) -> Json {
         let mut document = json!({
             "type": "about:blank",
