@@ -11,9 +11,12 @@ mod layout;
 mod catalog;
 mod list;
 mod lists;
+mod map;
+mod matrix;
 mod parts;
 mod place;
 mod revision;
+mod survey;
 mod visit;
 
 use std::sync::Arc;
@@ -36,6 +39,11 @@ pub(super) const ROUTES: &[Route] = &[
     Route::new("/places/{code}", || get(place::get), &[]),
     Route::new("/catalog", || get(catalog::get), &[]),
     Route::new("/catalog/{id}", || get(catalog::item), &[]),
+    // One question of many places.
+    Route::new("/map", || get(map::get), &[]),
+    Route::new("/map/outcomes", || get(map::outcomes), &[]),
+    Route::new("/matrix", || get(matrix::get), &[]),
+    Route::new("/matrix.csv", || get(matrix::file), &[]),
 ];
 
 type Shared = axum::extract::State<Arc<Service>>;
