@@ -53,6 +53,7 @@ impl Parameter {
         let schema = match self.kind {
             "date" => json!({"type": "string", "format": "date"}),
             "boolean" => json!({"type": "boolean"}),
+            "integer" => json!({"type": "integer", "minimum": 0}),
             "strings" => json!({"type": "array", "items": {"type": "string"}}),
             _ => json!({"type": "string"}),
         };

@@ -7,7 +7,9 @@ use axum::http::{HeaderMap, Uri, header};
 use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 
-use crate::model::{At, Brief, Category, CategoryId, Jurisdiction, Language, Outcome, PlaceKind, State};
+use crate::model::{
+    At, Brief, Category, CategoryId, Jurisdiction, Language, ListId, Outcome, PlaceKind, State, UnknownReason,
+};
 use crate::registry::Registry;
 use crate::server::page::Shared;
 use crate::server::page::parts::{
@@ -19,7 +21,7 @@ use crate::server::problem::Problem;
 use crate::server::query::Query;
 
 /// So many cells a page has.
-const MOST: usize = 2_000;
+const MOST: usize = 2_500;
 
 /// So many cells a table to take away has: every place to every place, nearly.
 const MOST_IN_FILE: usize = 100_000;
@@ -137,7 +139,7 @@ fn places(query: &Query, name: &str, state: &State) -> Result<Vec<Jurisdiction>,
 
 /// Returns the places of some kinds that have lists.
 fn with_lists(state: &State, is_kind: impl Fn(PlaceKind) -> bool) -> Vec<Jurisdiction> {
-    let places: BTreeSet<_> = state.lists.keys().map(|it| it.jurisdiction()).collect();
+    let places: BTreeSet<_> = state.lists.keys().map(ListId::jurisdiction).collect();
     places.into_iter().filter(|it| state.places.find(it).is_some_and(|it| is_kind(it.kind))).collect()
 }
 
@@ -263,7 +265,7 @@ fn csv_of(matrix: &Matrix, registry: &Registry) -> Result<Vec<u8>, Problem> {
     let briefs = matrix.briefs(registry)?;
     for ((from, category), briefs) in matrix.rows().into_iter().zip(&briefs) {
         for (to, brief) in matrix.to.iter().zip(briefs) {
-            let reason = brief.unknown_reason.map(|it| it.word()).unwrap_or_default();
+            let reason = brief.unknown_reason.map(UnknownReason::word).unwrap_or_default();
             let (outcome, floor) = (brief.outcome.word(), brief.floor.word());
             let ids = [from.to_string(), to.to_string(), category.to_string(), matrix.survey.at.to_string()];
             let [from, to, category, at] = ids;

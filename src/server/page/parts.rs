@@ -1,5 +1,6 @@
 //! Parts that several pages have.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use maud::{Markup, html};
@@ -7,7 +8,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::document::note::{Line, Span};
 use crate::document::phrase;
-use crate::model::{Brief, Hash, Language, Outcome, State};
+use crate::model::{Brief, Hash, Language, ListId, Outcome, State};
 use crate::server::page::visit::Visit;
 
 /// What is written otherwise in a query: all that could mean something there.
@@ -100,7 +101,7 @@ pub(super) fn outward(text: &str, url: &str) -> Markup {
 /// Returns the places that have lists, to choose from while writing.
 pub(super) fn place_choices(id: &str, visit: &Visit) -> Markup {
     let state = visit.state();
-    let with_lists: std::collections::BTreeSet<_> = state.lists.keys().map(|it| it.jurisdiction()).collect();
+    let with_lists: BTreeSet<_> = state.lists.keys().map(ListId::jurisdiction).collect();
     html! {
         datalist id=(id) {
             @for place in &with_lists {
