@@ -148,6 +148,7 @@ fn count(text: &str) -> Result<Count, Problem> {
     Count::new(number).map_err(Problem::request)
 }
 
+/// Reads what is stated.
 pub(super) fn facts(query: &Query, state: &State) -> Result<BTreeMap<FactId, Value>, Problem> {
     let mut facts = BTreeMap::new();
     for stated in query.all("fact") {

@@ -51,9 +51,9 @@ impl Parameter {
 
     fn json(&self) -> Json {
         let schema = match self.kind {
+            "integer" => json!({"type": "integer", "minimum": 0}),
             "date" => json!({"type": "string", "format": "date"}),
             "boolean" => json!({"type": "boolean"}),
-            "integer" => json!({"type": "integer", "minimum": 0}),
             "strings" => json!({"type": "array", "items": {"type": "string"}}),
             _ => json!({"type": "string"}),
         };

@@ -66,7 +66,7 @@ fn tree(visit: &Visit) -> Markup {
     let below = |id: Option<&CategoryId>| -> Vec<&Category> {
         categories.iter().copied().filter(|it| it.id.parent().as_ref() == id).collect()
     };
-    html! { @for top in below(None) { (branch(top, &below, visit)) } }
+    html! { div.branches { @for top in below(None) { (branch(top, &below, visit)) } } }
 }
 
 fn branch<'c>(

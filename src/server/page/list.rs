@@ -136,7 +136,7 @@ fn about(issued: &Issued, visit: &Visit) -> Vec<(String, crate::document::note::
 fn time_line(list: &List, at: At, visit: &Visit) -> Markup {
     let before = |issued: &Issued| list.revisions.iter().rev().find(|it| it.sequence < issued.sequence);
     html! {
-        ol.timeline {
+        ol.course {
             @for issued in list.revisions.iter().rev() {
                 @let (revision, standing) = (&issued.revision, list.standing(issued, at));
                 li class=(standing.word()) {
@@ -234,7 +234,7 @@ fn effect_word(word: &str, visit: &Visit) -> &'static str {
 
 /// Returns what an entry does.
 pub(super) fn effect(entry: &Entry, visit: &Visit) -> Markup {
-    html! { span class={ "outcome " (entry.effect.word()) } { (term::effect(&entry.effect, visit.language)) } }
+    html! { span class={ "word " (entry.effect.word()) } { (term::effect(&entry.effect, visit.language)) } }
 }
 
 fn chain(list: &List, visit: &Visit) -> Markup {
@@ -273,7 +273,7 @@ fn sources(list: &List, visit: &Visit) -> Markup {
                 tr {
                     td { (revision_link(issued, visit)) }
                     td { (outward(&source.title, &source.url)) br; span.soft { (source.citation) } }
-                    td { (source.checked) }
+                    td.day { (source.checked) }
                     td { (term::confidence(source.confidence, visit.language)) }
                     td.number { (issued.revision.doubts.len()) }
                 }

@@ -29,6 +29,8 @@ fn page(visit: &Visit) -> Result<Response, Problem> {
     let revisions: usize = lists.iter().map(|it| it.revisions.len()).sum();
     let title = visit.say("Lists", "清单");
     let written = of.as_ref().map(ToString::to_string).unwrap_or_default();
+    let about: Vec<_> = of.iter().map(|it| ("place", it.as_str())).collect();
+    let feed = visit.link("/feed.atom", &about);
     let body = html! {
         h1 { (title) }
         form.filter method="get" action="/lists" {
@@ -40,7 +42,7 @@ fn page(visit: &Visit) -> Result<Response, Problem> {
         }
         p { (visit.say("Lists", "清单")) ": " (lists.len()) " / " (state.lists.len()) "; "
             (visit.say("revisions", "修订版")) ": " (revisions) "; " (visit.say("as of", "截至")) " " (at) ". "
-            a href="/feed.atom" { (visit.say("Feed of all that is published", "全部发布内容的订阅源")) } }
+            a href=(feed) { (visit.say("Feed of what is published", "发布内容订阅源")) } }
         (table(&lists, at, visit))
     };
     Ok(visit.page(title, &[], &body))
@@ -69,14 +71,14 @@ fn row(list: &List, at: At, visit: &Visit) -> Markup {
         @match list.in_force(at, None) {
             InForce::Yes(issued) => {
                 td { (revision_link(issued, visit)) }
-                td { (issued.revision.effective.map(|it| it.to_string()).unwrap_or_default()) }
+                td.day { (issued.revision.effective.map(|it| it.to_string()).unwrap_or_default()) }
                 td.number { (issued.revision.entries.len()) }
             },
             InForce::Lapsed(_) => td colspan="3" { (visit.say("lapsed", "已失效")) },
             InForce::NotYet => td colspan="3" { (visit.say("not yet", "尚未生效")) },
         }
         td.number { (list.revisions.len()) }
-        td { @for issued in scheduled(list, at) { (revision_link(issued, visit)) " " (issued.revision.effective.map(|it| it.to_string()).unwrap_or_default()) " " } }
+        td.day { @for issued in scheduled(list, at) { (revision_link(issued, visit)) " " (issued.revision.effective.map(|it| it.to_string()).unwrap_or_default()) br; } }
     } }
 }
 

@@ -70,7 +70,7 @@
       }
       const cell = cells.get(code);
       if (cell) {
-        cell.className = "outcome " + word;
+        cell.className = "word " + word;
         cell.textContent = shape + " " + text;
         const link = cell.nextElementSibling.querySelector("a");
         link.href = link.getAttribute("href").replace(/([?&]at=)[^&]*/, "$1" + course.days[index]);

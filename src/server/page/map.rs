@@ -243,7 +243,7 @@ fn table(shown: &Shown, briefs: &Briefs<'_>, visit: &Visit) -> Markup {
                     td { (place(code, visit)) }
                     @match brief {
                         Some(brief) => {
-                            td.outcome.(brief.outcome.word()) data-code=(code) { (shape(brief.outcome)) " " (said(*brief, visit.language)) }
+                            td.word.(brief.outcome.word()) data-code=(code) { (shape(brief.outcome)) " " (said(*brief, visit.language)) }
                             td { a href=(shown.survey.ask_link(from, to, shown.category.as_str(), visit)) { (visit.say("ask", "询问")) } }
                         },
                         None => td colspan="2" { (visit.say("here", "即该地")) },

@@ -40,7 +40,7 @@ pub(super) fn shape(outcome: Outcome) -> &'static str {
 /// Returns an outcome in a word and a shape.
 pub(super) fn outcome(outcome: Outcome, language: Language) -> Markup {
     html! {
-        span class={ "outcome " (outcome.word()) } {
+        span class={ "word " (outcome.word()) } {
             span aria-hidden="true" { (shape(outcome)) } " " (phrase::outcome(outcome, language))
         }
     }
@@ -137,7 +137,7 @@ pub(super) fn place(code: &str, visit: &Visit) -> Markup {
 
 /// Returns a field of a form, with its label.
 pub(super) fn field(label: &str, input: &Markup) -> Markup {
-    html! { label.field { span { (label) } (input) } }
+    html! { label.box { span { (label) } (input) } }
 }
 
 /// Returns the field that keeps the language of a form's page.

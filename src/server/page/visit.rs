@@ -67,7 +67,7 @@ impl Visit {
 
     fn respond(&self, status: StatusCode, title: &str, scripts: &[&str], body: &Markup) -> Response {
         let page = Page { language: self.language, uri: &self.uri, head: self.edition.head(), title, scripts };
-        page.respond(status, body)
+        page.respond(status, &html! { div.registry { (body) } })
     }
 
     /// Returns the page that was made, or one that says why there is none.
@@ -83,7 +83,7 @@ impl Visit {
         };
         let body = html! {
             h1 { (title) }
-            p.trouble lang="en" { (problem.detail()) }
+            p.wrong lang="en" { (problem.detail()) }
             @for (message, hint) in problem.mistakes() {
                 @if message != problem.detail() { p lang="en" { (message) } }
                 @if let Some(hint) = hint { p.hint lang="en" { (hint) } }
