@@ -7,21 +7,17 @@ use axum::http::{HeaderMap, Uri, header};
 use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 
-use crate::model::{
-    At, Brief, Category, CategoryId, Jurisdiction, Language, ListId, Outcome, PlaceKind, State, UnknownReason,
-};
+use crate::model::{At, Brief, CategoryId, Jurisdiction, Language, ListId, Outcome, PlaceKind, State, UnknownReason};
 use crate::registry::Registry;
 use crate::server::page::Shared;
-use crate::server::page::parts::{
-    category_choices, field, kept_language, link, outcome, place_choices, place_name, said,
-};
+use crate::server::page::parts::{field, kept_language, link, outcome, place_choices, place_name, said};
 use crate::server::page::survey::{self, Survey, brief, category, known_place};
 use crate::server::page::visit::Visit;
 use crate::server::problem::Problem;
 use crate::server::query::Query;
 
 /// So many cells a page has.
-const MOST: usize = 2_500;
+const MOST: usize = 2_250;
 
 /// So many cells a table to take away has: every place to every place, nearly.
 const MOST_IN_FILE: usize = 100_000;
@@ -52,6 +48,7 @@ impl Matrix {
         let survey = Survey::read(query, state, at)?;
         let (from, to) = (places(query, "from", state)?, places(query, "to", state)?);
         let written: Option<CategoryId> = query.parsed("category")?;
+        let to = if to.is_empty() { with_lists(state, |it| it == PlaceKind::Country) } else { to };
         let rows = match query.one("rows")? {
             None | Some("origins") => {
                 let from = if from.is_empty() { with_lists(state, |_| true) } else { from };
@@ -64,13 +61,13 @@ impl Matrix {
                     _ => return Err(Problem::request("a matrix of categories has one origin: `from` names several")),
                 };
                 let top = written.as_ref().map(|_| category(query, state, CATEGORY)).transpose()?;
-                Rows::Categories(categories(state, top.as_ref()), origin)
+                let most = most.checked_div(to.len()).unwrap_or(most);
+                Rows::Categories(categories(state, top.as_ref(), most), origin)
             }
             Some(other) => {
                 return Err(Problem::request(format!("`rows` is `origins` or `categories`, and not `{other}`")));
             }
         };
-        let to = if to.is_empty() { with_lists(state, |it| it == PlaceKind::Country) } else { to };
         let matrix = Matrix { rows, to, survey, category: written };
         let (rows, columns) = (matrix.height(), matrix.to.len());
         let cells = rows.saturating_mul(columns);
@@ -143,15 +140,17 @@ fn with_lists(state: &State, is_kind: impl Fn(PlaceKind) -> bool) -> Vec<Jurisdi
     places.into_iter().filter(|it| state.places.find(it).is_some_and(|it| is_kind(it.kind))).collect()
 }
 
-/// Returns a category and all below it; without one, the tops of the catalog and
-/// what is directly below.
-fn categories(state: &State, top: Option<&CategoryId>) -> Vec<CategoryId> {
-    let is_high = |it: &&Category| it.id.parent().is_none_or(|it| it.parent().is_none());
-    let all = state.categories.iter();
-    match top {
-        Some(top) => all.filter(|it| state.categories.covers(top, &it.id)).map(|it| it.id.clone()).collect(),
-        None => all.filter(is_high).map(|it| it.id.clone()).collect(),
-    }
+/// Returns a category and all below it; without one, the tops of the catalog,
+/// with what is directly below where that is not too much.
+fn categories(state: &State, top: Option<&CategoryId>, most: usize) -> Vec<CategoryId> {
+    let all = || state.categories.iter().map(|it| &it.id);
+    let is_top = |it: &&CategoryId| it.parent().is_none();
+    let is_high = |it: &&CategoryId| it.parent().is_none_or(|it| it.parent().is_none());
+    let Some(top) = top else {
+        let high: Vec<_> = all().filter(is_high).cloned().collect();
+        return if high.len() <= most { high } else { all().filter(is_top).cloned().collect() };
+    };
+    all().filter(|it| state.categories.covers(top, it)).cloned().collect()
 }
 
 fn parameters() -> Vec<&'static str> {
@@ -239,7 +238,9 @@ fn form(matrix: &Matrix, visit: &Visit) -> Markup {
             (field(visit.say("To", "至"), &html! { input name="to" value=(list(&matrix.to)) list="places" size="24"; }))
             (matrix.survey.fields(visit))
             button { (visit.say("Show", "显示")) }
-            (category_choices("categories", visit)) (place_choices("places", visit))
+            // Without their names, which would weigh as much as the matrix.
+            datalist id="categories" { @for category in visit.state().categories.iter() { option value=(category.id) {} } }
+            (place_choices("places", visit))
         }
     }
 }
