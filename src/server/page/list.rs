@@ -209,7 +209,7 @@ fn entries(issued: &Issued, at: At, choice: &Choice, visit: &Visit) -> Markup {
             datalist id="categories" { @for category in named(issued) { option value=(category) {} } }
         }
         p.soft { (entries.len()) " / " (revision.entries.len()) }
-        div.wide { table {
+        div.wide { table.entries {
             thead { tr { th { (visit.say("Entry", "条目")) } th { (visit.say("Effect", "效力")) } th { (visit.say("Categories", "类别")) } th { (visit.say("Says", "内容")) } } }
             tbody { @for entry in entries { tr {
                 td { a href=(format!("{}#{}", visit.link(&format!("/lists/{}/{}", revision.list, revision.version), &[]), entry.id)) { (entry.id) } br; span.soft { (entry.cite) } }
