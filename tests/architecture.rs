@@ -89,7 +89,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("calamine::", &["catalog"]),
     ("rust_xlsxwriter::", &["catalog"]),
     ("zip::", &["catalog"]),
-    ("quick_xml::", &["cli"]),
+    ("quick_xml::", &["cli", "server"]),
     // Bytes by the million, and every core for them: what is asked once needs
     // neither.
     ("memchr::", &["batch", "cli"]),

@@ -5,12 +5,9 @@ use std::fmt::Write;
 
 use crate::cli::Screen;
 use crate::cli::failure::Failure;
-use crate::cli::layout::{Layout, grouped, style};
-use crate::cli::phrase::{self, Ways, implies, joined, strictest};
-use crate::model::{
-    Answer, Applies, Case, CaseValue, Dependence, FactId, Language, Match, Open, Outcome, Question, State, Status,
-    UnknownReason,
-};
+use crate::cli::layout::{Layout, style};
+use crate::document::{phrase, wording};
+use crate::model::{Answer, Dependence, FactId, Language, Open, Question, State};
 
 /// Writes an answer: the outcome first, then what would make it lawful, why,
 /// what it hangs on, and for how long it holds.
@@ -57,38 +54,7 @@ impl Writer<'_> {
         let question = self.question(&answer.question);
         self.layout.line(&format!("{style}{word}{style:#}  {question}"));
         self.layout.line("");
-        let meaning = match (answer.outcome, answer.unknown_reason) {
-            (Outcome::Permitted, _) => self.say("It may leave.", "可以出境。"),
-            (Outcome::Conditional, _) => {
-                self.say("It may leave with a mechanism that is not in place yet.", "须先落实下列机制之一，方可出境。")
-            }
-            (Outcome::Prohibited, _) => self.say("It may not leave.", "不得出境。"),
-            (Outcome::Unknown, Some(UnknownReason::NoList)) => self.say(
-                "The registry cannot say: no list was in force there on that day. This is not a yes.",
-                "无法判定：当日该地无生效清单。这并不表示可以出境。",
-            ),
-            (Outcome::Unknown, Some(UnknownReason::OutsideScope)) => self.say(
-                "The registry cannot say: no list in force there speaks for this category. This is not a yes.",
-                "无法判定：当地生效清单均未涵盖该类别。这并不表示可以出境。",
-            ),
-            (Outcome::Unknown, Some(UnknownReason::Undetermined) | None) => self.say(
-                "The registry cannot say: a list governs this, and its terms are not known here. This is not a yes.",
-                "无法判定：该数据受清单管辖，但登记处未掌握其具体条件。这并不表示可以出境。",
-            ),
-        };
-        let meaning = meaning.to_owned();
-        if answer.is_decided() {
-            self.layout.labelled(self.say("Outcome", "结论"), &meaning);
-        } else {
-            let floor = phrase::outcome(answer.floor, self.language);
-            let open = match self.language {
-                Language::En => format!(
-                    "{meaning} That is the strictest that is possible: it may be as mild as {floor}, see below."
-                ),
-                Language::Zh => format!("{meaning}此为可能的最严结论；视下列未陈述事实，最宽可为“{floor}”。"),
-            };
-            self.layout.labelled(self.say("Outcome", "结论"), &open);
-        }
+        self.layout.labelled(self.say("Outcome", "结论"), &wording::meaning(answer, self.language));
     }
 
     fn question(&self, question: &Question) -> String {
@@ -104,22 +70,11 @@ impl Writer<'_> {
     /// Names what would make it lawful: first what is needed for certain, then
     /// what may be.
     fn requirements(&mut self, answer: &Answer<'_>) {
-        let gates: Vec<_> = answer.matches.iter().filter(|it| is_unsatisfied(it)).collect();
-        let ways = |it: &&Match<'_>| it.requires.iter().map(|it| it.all.clone()).collect::<Vec<_>>();
-        let (certain, possible): (Vec<_>, Vec<_>) = gates.into_iter().partition(|it| it.applies == Applies::Yes);
-        let certain = strictest(certain.iter().map(ways).collect());
-        let possible =
-            strictest(possible.iter().map(ways).filter(|it| !certain.iter().any(|other| implies(other, it))).collect());
-        for (any, is_certain) in certain.iter().map(|it| (it, true)).chain(possible.iter().map(|it| (it, false))) {
-            let label = match (is_certain, any.len() == 1) {
-                (true, true) => self.say("Needs", "须具备"),
-                (true, false) => self.say("Needs one of", "须具备其一"),
-                (false, _) => self.say("And maybe", "或另须具备"),
-            };
-            let mut label = label.to_owned();
-            for way in any {
-                self.layout.labelled(&label, &self.names(way));
-                label.clear();
+        for need in wording::needs(answer) {
+            let mut label = need.label(self.language);
+            for way in &need.ways {
+                self.layout.labelled(label, &self.names(way));
+                label = "";
             }
         }
         if !answer.relied_on.is_empty() {
@@ -129,36 +84,19 @@ impl Writer<'_> {
 
     fn reasons(&mut self, answer: &Answer<'_>) {
         let mut label = self.say("Because", "依据").to_owned();
-        // What decides comes first.
-        let mut matches: Vec<_> = answer.matches.iter().collect();
-        matches.sort_by_key(|it| std::cmp::Reverse(weight(it)));
-        // Of several items one may meet the same entry as another.
-        let mut told = BTreeSet::new();
-        for found in matches {
-            if !told.insert((&found.revision.list, &found.entry.id, found.applies == Applies::Yes)) {
-                continue;
-            }
-            let maybe = match found.applies {
-                Applies::Yes | Applies::No => "",
-                Applies::Maybe(_) => self.say(" (may apply)", "（可能适用）"),
-            };
+        for found in wording::reasons(answer) {
+            let maybe = wording::doubt(found, self.language);
             let (cite, list, version, entry) =
                 (&found.entry.cite, &found.revision.list, &found.revision.version, &found.entry.id);
             self.layout.labelled(&label, &format!("{cite}: {list} {version}, {entry}{maybe}"));
             self.layout.below(found.entry.note.in_language(self.language));
             label.clear();
         }
-        if answer.matches.is_empty() && answer.outcome == Outcome::Permitted {
-            for consulted in &answer.consulted {
-                let (list, version) = (&consulted.issued.revision.list, &consulted.issued.revision.version);
-                let reason = if consulted.stays_inside {
-                    self.say("the data stays inside its border", "数据未离开其边界")
-                } else {
-                    self.say("no entry restricts it", "无条目限制")
-                };
-                self.layout.labelled(&label, &format!("{list} {version}: {reason}"));
-                label.clear();
-            }
+        for consulted in wording::silent(answer) {
+            let (list, version) = (&consulted.issued.revision.list, &consulted.issued.revision.version);
+            let reason = wording::silence(consulted, self.language);
+            self.layout.labelled(&label, &format!("{list} {version}: {reason}"));
+            label.clear();
         }
     }
 
@@ -183,59 +121,16 @@ impl Writer<'_> {
 
     /// One line for each outcome, with the values that lead to it.
     fn cases(&self, dependence: &Dependence) -> Vec<String> {
-        let mut results: Vec<(CaseResult, Vec<&Case>)> = Vec::new();
-        let outcomes: BTreeSet<_> = dependence.cases.iter().map(|it| (it.outcome, it.floor)).collect();
-        for case in &dependence.cases {
-            // Where the outcome is the same in all cases, the requirements
-            // tell them apart.
-            let needs = if outcomes.len() == 1 { self.needs(case) } else { String::new() };
-            let result = (case.outcome, case.floor, needs);
-            match results.iter_mut().find(|(it, _)| *it == result) {
-                Some((_, cases)) => cases.push(case),
-                None => results.push((result, vec![case])),
-            }
-        }
+        let results = wording::alike(dependence, self.language);
         // The longest is what remains when the others were named.
-        let longest = results.iter().map(|(_, cases)| cases.len()).max().unwrap_or(0);
-        let lines = results.iter().map(|((outcome, floor, needs), cases)| {
-            let is_rest = 8 < cases.len() && cases.len() == longest && 1 < results.len();
-            let values: Vec<_> = cases.iter().map(|it| self.case(&it.value)).collect();
+        let longest = results.iter().map(|it| it.cases.len()).max().unwrap_or(0);
+        let lines = results.iter().map(|alike| {
+            let is_rest = 8 < alike.cases.len() && alike.cases.len() == longest && 1 < results.len();
+            let values: Vec<_> = alike.cases.iter().map(|it| wording::case(&it.value, self.language)).collect();
             let values = if is_rest { self.say("any other", "其他").to_owned() } else { values.join(", ") };
-            let word = phrase::outcome(*outcome, self.language);
-            let open = if outcome == floor {
-                String::new()
-            } else {
-                format!(" ({} {})", self.say("or as mild as", "最宽为"), phrase::outcome(*floor, self.language))
-            };
-            format!("{values}: {word}{open}{needs}")
+            format!("{values}: {}", alike.result(self.language))
         });
         lines.collect()
-    }
-
-    fn needs(&self, case: &Case) -> String {
-        let ways = case.requires.iter().map(|it| it.iter().cloned().collect()).collect();
-        let any = |ways: Ways| ways.iter().map(joined).collect::<Vec<_>>().join(self.say(" or ", " 或 "));
-        let all: Vec<_> = strictest(ways).into_iter().map(any).collect();
-        if all.is_empty() {
-            return String::new();
-        }
-        format!("{} {}", self.say(", needs", "，须具备"), all.join(self.say("; and ", "；且 ")))
-    }
-
-    fn case(&self, value: &CaseValue) -> String {
-        match value {
-            CaseValue::Flag(true) => self.say("yes", "是").to_owned(),
-            CaseValue::Flag(false) => self.say("no", "否").to_owned(),
-            CaseValue::Choice(choice) => choice.to_string(),
-            CaseValue::Count(at_least, None) => {
-                format!("{} {}", grouped(at_least.number()), self.say("or more", "以上（含）"))
-            }
-            CaseValue::Count(at_least, Some(below)) => {
-                format!("{} – {}", grouped(at_least.number()), grouped(below.number() - 1))
-            }
-            CaseValue::To(place) => place.to_string(),
-            CaseValue::Elsewhere => self.say("elsewhere", "其他目的地").to_owned(),
-        }
     }
 
     fn facts_of(&mut self, answer: &Answer<'_>) {
@@ -253,38 +148,14 @@ impl Writer<'_> {
     }
 
     fn validity(&mut self, answer: &Answer<'_>) {
-        let valid = &answer.valid;
-        let end = || phrase::end(valid.ends_with.as_ref(), self.language);
-        let text = match (valid.from, valid.until, self.language) {
-            (None, None, Language::En) => "on every day, as published so far".to_owned(),
-            (None, None, Language::Zh) => "就迄今公布的内容，任何日期均如此".to_owned(),
-            (Some(from), None, Language::En) => format!("from {from}; nothing published so far ends it"),
-            (Some(from), None, Language::Zh) => format!("自{from}起；迄今公布的内容均未使其终止"),
-            (None, Some(until), Language::En) => format!("until {until}, when {}", end()),
-            (None, Some(until), Language::Zh) => format!("至{until}前；届时{}", end()),
-            (Some(from), Some(until), Language::En) => format!("from {from} until {until}, when {}", end()),
-            (Some(from), Some(until), Language::Zh) => format!("自{from}起至{until}前；届时{}", end()),
-        };
-        self.layout.labelled(self.say("Holds", "有效期间"), &text);
+        self.layout.labelled(self.say("Holds", "有效期间"), &wording::validity(&answer.valid, self.language));
     }
 
     fn sources(&mut self, answer: &Answer<'_>) {
         let head = &self.state.head;
         let mut label = self.say("Consulted", "所查清单").to_owned();
         for consulted in &answer.consulted {
-            let revision = &consulted.issued.revision;
-            let status = match (revision.status, self.language) {
-                (Status::Transcribed, Language::En) => "transcribed",
-                (Status::Transcribed, Language::Zh) => "转录",
-                (Status::Official, Language::En) => "official",
-                (Status::Official, Language::Zh) => "官方",
-            };
-            let (list, version, confidence) = (&revision.list, &revision.version, revision.source.confidence.word());
-            let text = match self.language {
-                Language::En => format!("{list} {version}, {status}, confidence {confidence}"),
-                Language::Zh => format!("{list} {version}，{status}，可信度{confidence}"),
-            };
-            self.layout.labelled(&label, &text);
+            self.layout.labelled(&label, &wording::consulted(consulted, self.language));
             label.clear();
         }
         let short: String = head.hash.to_string().chars().take(16).collect();
@@ -307,24 +178,4 @@ impl Writer<'_> {
             None => id.to_string(),
         }
     }
-}
-
-/// Outcome, floor and requirements of a case, as they are shown.
-type CaseResult = (Outcome, Outcome, String);
-
-fn is_unsatisfied(found: &Match<'_>) -> bool {
-    !found.requires.is_empty() && found.satisfied != Applies::Yes
-}
-
-/// What may decide stands before what only informs, and what applies for
-/// certain before what may apply.
-fn weight(found: &Match<'_>) -> (u8, bool) {
-    use crate::model::Effect;
-    let severity = match found.entry.effect {
-        Effect::Notice => 0,
-        Effect::Conditional(_) => 1,
-        Effect::Undetermined => 2,
-        Effect::Prohibited => 3,
-    };
-    (severity, found.applies == Applies::Yes)
 }

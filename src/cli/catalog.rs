@@ -6,7 +6,7 @@ use crate::cli::args::{CatalogArgs, CatalogCommand, Format};
 use crate::cli::failure::Failure;
 use crate::cli::layout::Layout;
 use crate::cli::{Screen, exit, release, selection, table};
-use crate::document::{Found, broader, categories_json, fact_kind, fact_values};
+use crate::document::{Found, broader, categories_json, everything, fact_kind, fact_values, mentioned};
 use crate::model::near::did_you_mean;
 use crate::model::{Category, CategoryId, State};
 
@@ -67,13 +67,8 @@ fn gone(state: &State, id: &CategoryId) -> Failure {
     Failure::input(format!("category `{id}` has another id{since}")).hint(format!("now it is {}", now.join(", ")))
 }
 
-fn all(state: &State) -> Vec<Found<'_>> {
-    let categories = state.categories.iter().map(Found::Category);
-    categories.chain(state.vocabulary.iter().map(Found::Fact)).chain(state.places.iter().map(Found::Place)).collect()
-}
-
 fn show(state: &State, id: &str, screen: &mut Screen<'_>) -> Result<(), Failure> {
-    let all = all(state);
+    let all = everything(state);
     let Some(item) = all.iter().find(|it| it.id() == id) else {
         if id.parse().is_ok_and(|it| state.categories.former(&it).is_some()) {
             return category(state, id).map(|_| ());
@@ -133,17 +128,9 @@ fn show(state: &State, id: &str, screen: &mut Screen<'_>) -> Result<(), Failure>
 }
 
 fn search(state: &State, word: &str, screen: &mut Screen<'_>) -> Result<(), Failure> {
-    let word = word.to_lowercase();
-    let matches = |it: &Found<'_>| {
-        let note = match it {
-            Found::Category(category) => category.note.as_deref().unwrap_or_default(),
-            Found::Fact(_) | Found::Place(_) => "",
-        };
-        [it.id(), &it.name().en, &it.name().zh, note].iter().any(|text| text.to_lowercase().contains(&word))
-    };
-    let hits: Vec<_> = all(state).into_iter().filter(matches).collect();
+    let hits = mentioned(state, word);
     if hits.is_empty() {
-        screen.note(&format!("nothing in the catalog mentions `{word}`"))?;
+        screen.note(&format!("nothing in the catalog mentions `{}`", word.to_lowercase()))?;
     }
     if screen.format == Format::Json {
         let hits: Vec<_> = hits.iter().map(|it| it.json(state)).collect();

@@ -9,10 +9,11 @@ use crate::canon::{EntryForm, head_json};
 use crate::cli::args::{Format, HistoryArgs};
 use crate::cli::failure::Failure;
 use crate::cli::layout::Layout;
-use crate::cli::{Screen, diff, exit, lists, table};
-use crate::document::{change_json, history_json};
+use crate::cli::{Screen, exit, lists, table};
+use crate::document::note::change_text;
+use crate::document::{change_json, history_json, term};
 use crate::model::near::did_you_mean;
-use crate::model::{At, EntryId, Issued, List, ListId, Standing, State};
+use crate::model::{At, EntryId, Issued, List, ListId, State};
 use crate::registry::{Happening, Registry, What};
 
 pub(super) fn run(args: &HistoryArgs, registry: &Registry, screen: &mut Screen<'_>) -> Result<u8, Failure> {
@@ -105,7 +106,7 @@ fn write_happenings(
             What::Changed(fields) => {
                 let other = screen.say(".zh", ".en");
                 for change in fields.iter().filter(|it| !it.field.ends_with(other)) {
-                    layout.labelled(&change.field, &diff::change_text(change, screen.language));
+                    layout.labelled(&change.field, &change_text(change, screen.language));
                 }
             }
             What::Vanished => {}
@@ -149,7 +150,7 @@ fn write(list: &List, at: At, screen: &mut Screen<'_>) -> Result<(), Failure> {
     for issued in &list.revisions {
         let revision = &issued.revision;
         let effective = revision.effective.map_or_else(|| "–".to_owned(), |it| it.to_string());
-        let standing = standing(list.standing(issued, at), screen);
+        let standing = term::standing(list.standing(issued, at), screen.language).to_owned();
         let hash: String = issued.hash.to_string().chars().take(8).collect();
         let (version, published) = (revision.version.to_string(), revision.published.to_string());
         let summary = revision.summary.in_language(screen.language).to_owned();
@@ -159,16 +160,4 @@ fn write(list: &List, at: At, screen: &mut Screen<'_>) -> Result<(), Failure> {
     writeln!(screen.out, "{}  {title}\n", list.id)?;
     screen.out.write_all(table::text(&table).as_bytes())?;
     Ok(())
-}
-
-fn standing(standing: Standing, screen: &Screen<'_>) -> String {
-    let zh = match standing {
-        Standing::Dormant => "未生效（无生效日）",
-        Standing::Withdrawn => "已撤回",
-        Standing::Scheduled => "待生效",
-        Standing::InForce => "现行",
-        Standing::Lapsed => "已失效",
-        Standing::Superseded => "已被取代",
-    };
-    screen.say(standing.word(), zh).to_owned()
 }

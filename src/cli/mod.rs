@@ -32,7 +32,6 @@ mod lint;
 mod lists;
 mod log;
 mod mirror;
-mod phrase;
 mod publish;
 mod question_row;
 mod receipt;

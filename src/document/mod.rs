@@ -1,12 +1,16 @@
-//! What the registry says as JSON documents: the same for whoever asks on the
-//! command line and whoever asks a server.
+//! What the registry says, as JSON documents and in words: the same for whoever
+//! asks on the command line and whoever asks a server.
 
 mod command_line;
 mod comparison;
 mod lists;
+pub(crate) mod note;
+pub(crate) mod phrase;
+pub(crate) mod term;
+pub(crate) mod wording;
 mod words;
 
 pub(crate) use command_line::command;
 pub(crate) use comparison::{change_json, comparison_json};
 pub(crate) use lists::{history_json, lists_json, revision_json};
-pub(crate) use words::{Found, broader, categories_json, fact_kind, fact_values};
+pub(crate) use words::{Found, broader, categories_json, everything, fact_kind, fact_values, mentioned};

@@ -63,6 +63,25 @@ impl Found<'_> {
     }
 }
 
+/// Returns everything in the catalog.
+pub(crate) fn everything(state: &State) -> Vec<Found<'_>> {
+    let categories = state.categories.iter().map(Found::Category);
+    categories.chain(state.vocabulary.iter().map(Found::Fact)).chain(state.places.iter().map(Found::Place)).collect()
+}
+
+/// Returns everything in the catalog that mentions a word.
+pub(crate) fn mentioned<'s>(state: &'s State, word: &str) -> Vec<Found<'s>> {
+    let word = word.to_lowercase();
+    let matches = |it: &Found<'_>| {
+        let note = match it {
+            Found::Category(category) => category.note.as_deref().unwrap_or_default(),
+            Found::Fact(_) | Found::Place(_) => "",
+        };
+        [it.id(), &it.name().en, &it.name().zh, note].iter().any(|text| text.to_lowercase().contains(&word))
+    };
+    everything(state).into_iter().filter(matches).collect()
+}
+
 /// Returns what is broader than a category, by the ids of today.
 pub(crate) fn broader<'a>(state: &'a State, id: &CategoryId) -> impl Iterator<Item = &'a CategoryId> {
     let categories = &state.categories;

@@ -138,7 +138,7 @@ fn items(query: &Query) -> Result<Vec<Item>, Problem> {
 }
 
 /// Reads a number, or `WINDOW=NUMBER,WINDOW=NUMBER`.
-fn subjects(text: &str) -> Result<Subjects, Problem> {
+pub(super) fn subjects(text: &str) -> Result<Subjects, Problem> {
     if !text.contains('=') {
         return Ok(Subjects::Each(count(text)?));
     }
@@ -161,7 +161,8 @@ fn count(text: &str) -> Result<Count, Problem> {
     Count::new(number).map_err(Problem::request)
 }
 
-fn facts(query: &Query, state: &State) -> Result<BTreeMap<FactId, Value>, Problem> {
+/// Reads what is stated.
+pub(super) fn facts(query: &Query, state: &State) -> Result<BTreeMap<FactId, Value>, Problem> {
     let mut facts = BTreeMap::new();
     for stated in query.all("fact") {
         let Some((id, written)) = stated.split_once('=') else {

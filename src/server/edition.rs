@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
 use axum::http::HeaderValue;
+use tokio::sync::watch;
 
 use crate::journal::{self, JournalLines, RealDisk};
 use crate::log::Checkpoint;
@@ -66,13 +67,17 @@ pub(super) struct Editions {
     current: RwLock<Arc<Edition>>,
     /// What stands in the way of the next one.
     trouble: Mutex<Option<String>>,
+    /// Tells those who listen.
+    heads: watch::Sender<Head>,
 }
 
 impl Editions {
     /// Opens the registry in a folder.
     pub(super) fn open(root: &Path) -> Result<Editions, OpenError> {
-        let current = RwLock::new(Arc::new(Edition::open(root)?));
-        Ok(Editions { root: root.to_owned(), current, trouble: Mutex::new(None) })
+        let current = Edition::open(root)?;
+        let heads = watch::Sender::new(current.head().clone());
+        let current = RwLock::new(Arc::new(current));
+        Ok(Editions { root: root.to_owned(), current, trouble: Mutex::new(None), heads })
     }
 
     /// Returns where the registry lies.
@@ -84,6 +89,11 @@ impl Editions {
     pub(super) fn current(&self) -> Arc<Edition> {
         // An edition is put there whole: whoever panicked elsewhere left one.
         Arc::clone(&self.current.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Returns the head, and each that comes.
+    pub(super) fn heads(&self) -> watch::Receiver<Head> {
+        self.heads.subscribe()
     }
 
     /// Returns why the journal's head cannot be served; `None` where it is.
@@ -114,6 +124,13 @@ impl Editions {
         }
         let next = Edition::open(&self.root).map_err(|it| it.to_string())?;
         *self.current.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(next);
+        // Whoever is told finds it there. A signature alone is no new head.
+        let is_new = |told: &mut Head| {
+            let is_new = *told != found.checkpoint.head;
+            told.clone_from(&found.checkpoint.head);
+            is_new
+        };
+        self.heads.send_if_modified(is_new);
         Ok(())
     }
 }

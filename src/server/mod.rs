@@ -6,8 +6,12 @@
 //! moment runs on threads that may wait.
 
 mod ask;
+mod atom;
 mod batch;
+mod changes;
+mod chronicle;
 mod edition;
+mod feed;
 mod files;
 mod guard;
 mod listen;
@@ -30,6 +34,7 @@ use std::sync::Mutex;
 use axum::Router;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use tokio::sync::Semaphore;
 
 pub use guard::Limits;
 pub use listen::{ListenError, Listener, Tls, serve};
@@ -38,6 +43,7 @@ pub use witness::witness;
 use crate::batch::Crew;
 use crate::model::{At, Head};
 use crate::registry::{OpenError, PublishError, Publisher};
+use crate::server::chronicle::Chronicle;
 use crate::server::edition::Editions;
 use crate::server::metrics::Metrics;
 use crate::server::problem::Problem;
@@ -60,6 +66,10 @@ pub struct Service {
     log: Option<Log>,
     metrics: Metrics,
     limits: Limits,
+    /// What feeds are made of.
+    chronicle: Chronicle,
+    /// The places for those who listen to what is new.
+    listeners: Arc<Semaphore>,
 }
 
 /// Why a registry is not served.
@@ -89,6 +99,8 @@ impl Service {
             log: None,
             metrics: Metrics::default(),
             limits,
+            chronicle: Chronicle::default(),
+            listeners: Arc::new(Semaphore::new(changes::LISTENERS)),
         })
     }
 

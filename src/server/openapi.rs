@@ -57,6 +57,7 @@ impl Parameter {
 
     fn json(&self) -> Json {
         let schema = match self.kind {
+            "integer" => json!({"type": "integer", "minimum": 0}),
             "date" => json!({"type": "string", "format": "date"}),
             "boolean" => json!({"type": "boolean"}),
             "strings" => json!({"type": "array", "items": {"type": "string", "minLength": 1}}),

@@ -70,11 +70,26 @@ impl Problem {
         Problem { status, title, detail: detail.to_string(), mistakes: Vec::new() }
     }
 
+    /// Returns the status that it is answered with.
+    pub(super) fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// Returns each mistake, with what would be right.
+    pub(super) fn mistakes(&self) -> &[(String, Option<String>)] {
+        &self.mistakes
+    }
+
     /// Adds a mistake and what would be right.
     #[must_use]
     pub(super) fn with(mut self, message: impl Display, hint: Option<String>) -> Problem {
         self.mistakes.push((message.to_string(), hint));
         self
+    }
+
+    /// Returns what is wrong.
+    pub(super) fn detail(&self) -> &str {
+        &self.detail
     }
 
     fn json(&self) -> Json {

@@ -8,7 +8,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::routing::{MethodRouter, get, post};
 
 use crate::server::openapi::{Answers, Operation, Parameter};
-use crate::server::{Service, ask, batch, files, openapi, page, publish, reading, receipts, status};
+use crate::server::{Service, ask, batch, changes, feed, files, openapi, page, publish, reading, receipts, status};
 
 pub(super) type Handler = fn() -> MethodRouter<Arc<Service>>;
 
@@ -41,6 +41,20 @@ const QUESTION: &[Parameter] = &[
         .such_as("2024-04-01"),
     Parameter::query("known_on", "date", "Answer from what was published by this day"),
     Parameter::query("fact", "strings", "A fact, such as sector=retail or exporter.ciio=no"),
+    Parameter::query("with", "strings", "A mechanism in place, or an exemption claimed"),
+    Parameter::query("ordinary", "boolean", "Every flag that is not stated is not the case"),
+];
+
+/// The parameters of a question, where there may be none.
+const OPEN_QUESTION: &[Parameter] = &[
+    Parameter::query("from", "string", "A question: where the data is"),
+    Parameter::query("to", "string", "Where it would go"),
+    Parameter::query("category", "strings", "A category of data"),
+    Parameter::query("subjects", "string", "How many people each category is about"),
+    Parameter::query("item", "strings", "A category with its own number"),
+    Parameter::query("at", "date", "The day on which it would go"),
+    Parameter::query("known_on", "date", "Answer from what was published by this day"),
+    Parameter::query("fact", "strings", "A fact"),
     Parameter::query("with", "strings", "A mechanism in place, or an exemption claimed"),
     Parameter::query("ordinary", "boolean", "Every flag that is not stated is not the case"),
 ];
@@ -91,6 +105,24 @@ pub(super) const ROUTES: &[Route] = &[
     ]),
     Route::new("/v1/catalog", || get(reading::catalog), &[
         Operation::get("catalog", "The words of questions: categories, facts, places").answers(Answers::Document("Catalog")),
+    ]),
+    Route::new("/v1/changes", || get(changes::get), &[
+        Operation::get("changes", "What was published since a position of the log; ask again from `next`")
+            .parameters(&[&[Parameter::query("since", "integer", "How many records are known already; 0 for none").required()]])
+            .answers(Answers::Document("Changes")),
+    ]),
+    Route::new("/events", || get(changes::listen), &[
+        Operation::get("events", "Server-sent events: `head` at first and whenever something was published, its data a Registry")
+            .answers(Answers::Media("text/event-stream")),
+    ]),
+    Route::new("/feed.atom", || get(feed::get), &[
+        Operation::get("feed", "What is published as an Atom feed: all of it, of a list, of a place, or what changed the answer to a question, which is asked as `/v1/ask` is")
+            .parameters(&[&[
+                Parameter::query("list", "string", "Only this list, such as CN/cross-border-transfer"),
+                Parameter::query("place", "string", "Only the lists that may bind this place"),
+                Parameter::query("lang", "string", "`en` or `zh`"),
+            ], OPEN_QUESTION])
+            .answers(Answers::Media("application/atom+xml")),
     ]),
     Route::new("/log/head", || get(files::head), &[
         Operation::get("head", "How far the registry is, whether or not that is signed").answers(Answers::Document("Head")),

@@ -4,6 +4,7 @@
 
 pub mod disk;
 pub mod process;
+pub mod served;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

@@ -1,22 +1,17 @@
 //! `neglist diff`
 
-mod document;
-mod note;
-mod regions;
 mod side_by_side;
-mod words;
+mod text;
 
 use clap::Args;
 
 use crate::cli::args::{Format, SpecialFormat};
-use crate::cli::diff::document::Block;
 use crate::cli::failure::Failure;
 use crate::cli::{Screen, exit, history};
 use crate::document::comparison_json;
+use crate::document::note::{Block, Speaker, html, markdown, note};
 use crate::model::{At, InForce, Issued, List};
 use crate::registry::{Class, Depth, Registry};
-
-pub(super) use note::change_text;
 
 /// Compare two revisions of a list, or two places side by side
 ///
@@ -68,25 +63,24 @@ pub(super) fn run(args: &DiffArgs, registry: &Registry, screen: &mut Screen<'_>)
     let comparison = registry.compare(before, after, depth);
     let revision = &after.revision;
     let at = revision.first_day();
-    let speaker = words::Speaker { state: registry.state(), language: screen.language, border: revision.border(), at };
-    let note = || note::note(&comparison, &speaker);
-    write(note, || comparison_json(&comparison, registry.state()), screen)?;
+    let speaker = Speaker { state: registry.state(), language: screen.language, border: revision.border(), at };
+    write(|| note(&comparison, &speaker), || comparison_json(&comparison, registry.state()), screen)?;
     let is_tighter = comparison.answers.is_some_and(|it| it.verdicts.class == Class::Major);
     Ok(if args.exit_code && is_tighter { exit::TIGHTER } else { exit::DONE })
 }
 
 /// Writes a result in the format that was asked for.
 fn write(
-    note: impl Fn() -> Vec<Block>,
+    blocks: impl Fn() -> Vec<Block>,
     json: impl Fn() -> serde_json::Value,
     screen: &mut Screen<'_>,
 ) -> Result<(), Failure> {
     let (width, language) = (screen.surroundings.width, screen.language);
     let text = match (screen.special, screen.format) {
-        (Some(SpecialFormat::Markdown), _) => document::markdown(&note()),
-        (Some(SpecialFormat::Html), _) => document::html(&note(), language),
+        (Some(SpecialFormat::Markdown), _) => markdown(&blocks()),
+        (Some(SpecialFormat::Html), _) => html(&blocks(), language),
         (_, Format::Json) => return screen.json(&json()),
-        (_, Format::Text) => document::text(&note(), width, language),
+        (_, Format::Text) => text::text(&blocks(), width, language),
     };
     screen.out.write_all(text.as_bytes())?;
     Ok(())

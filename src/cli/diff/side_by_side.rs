@@ -5,11 +5,10 @@ use std::cmp::Ordering;
 use serde_json::{Value as Json, json};
 
 use crate::canon::{head_json, requires_json};
-use crate::cli::diff::document::{Block, Line, Span, plain};
-use crate::cli::diff::words::{Speaker, stated};
 use crate::cli::diff::{DiffArgs, write};
 use crate::cli::failure::Failure;
 use crate::cli::{Screen, ask, exit, history, lists};
+use crate::document::note::{Block, Line, Span, Speaker, plain, stated};
 use crate::model::{CategoryId, InForce, Language, Outcome, State};
 use crate::registry::{Circumstances, Party, Registry, Row, Stance};
 

@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::cli::Screen;
 use crate::cli::failure::Failure;
 use crate::cli::impact::{Compared, Told};
-use crate::cli::layout::{Layout, grouped};
-use crate::cli::phrase::{self, joined, strictest};
+use crate::cli::layout::Layout;
+use crate::document::phrase::{self, grouped, joined, strictest};
 use crate::model::{FactId, Language, Open, Outcome, UnknownReason};
 use crate::registry::{FlowChange, Shift, Stage, Treatment};
 

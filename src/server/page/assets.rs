@@ -14,8 +14,11 @@ struct Asset {
     text: &'static str,
 }
 
-const ASSETS: &[Asset] =
-    &[Asset { name: "style.css", media: "text/css; charset=utf-8", text: include_str!("style.css") }];
+const ASSETS: &[Asset] = &[
+    Asset { name: "style.css", media: "text/css; charset=utf-8", text: include_str!("style.css") },
+    // Plays the map.
+    Asset { name: "map.js", media: "text/javascript; charset=utf-8", text: include_str!("map.js") },
+];
 
 /// `GET /page/{name}`
 pub(super) async fn get(Path(name): Path<String>) -> Result<Response, Problem> {

@@ -14,7 +14,14 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; i
                       form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// The places that the head of each page leads to.
-const PLACES: &[(&str, &str, &str)] = &[("/", "Ask", "询问")];
+const PLACES: &[(&str, &str, &str)] = &[
+    ("/", "Ask", "询问"),
+    // What the registry holds.
+    ("/lists", "Lists", "清单"),
+    ("/map", "Map", "地图"),
+    ("/matrix", "Matrix", "矩阵"),
+    ("/catalog", "Catalog", "目录"),
+];
 
 /// A page: for whom, where, and what it shows.
 pub(super) struct Page<'p> {
@@ -77,6 +84,7 @@ impl Page<'_> {
                     meta name="color-scheme" content="light dark";
                     title { (self.title) " · neglist" }
                     link rel="stylesheet" href=(asset("style.css"));
+                    link rel="alternate" type="application/atom+xml" href="/feed.atom";
                     @for script in self.scripts { script defer src=(asset(script)) {} }
                 }
                 body {

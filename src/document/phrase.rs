@@ -2,11 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use crate::cli::layout::grouped;
 use crate::model::{End, FactId, Item, Jurisdiction, Language, Outcome, Subjects};
 
 /// Returns the word for an outcome.
-pub(super) fn outcome(outcome: Outcome, language: Language) -> &'static str {
+pub(crate) fn outcome(outcome: Outcome, language: Language) -> &'static str {
     match (outcome, language) {
         (outcome, Language::En) => outcome.word(),
         (Outcome::Permitted, Language::Zh) => "允许",
@@ -17,7 +16,7 @@ pub(super) fn outcome(outcome: Outcome, language: Language) -> &'static str {
 }
 
 /// Returns an item, with the number of people.
-pub(super) fn item(item: &Item, language: Language) -> String {
+pub(crate) fn item(item: &Item, language: Language) -> String {
     let people = match language {
         Language::En => "people",
         Language::Zh => "人",
@@ -33,7 +32,7 @@ pub(super) fn item(item: &Item, language: Language) -> String {
 }
 
 /// Returns what goes from where to where.
-pub(super) fn way(items: &[Item], from: &Jurisdiction, to: Option<&Jurisdiction>, language: Language) -> String {
+pub(crate) fn way(items: &[Item], from: &Jurisdiction, to: Option<&Jurisdiction>, language: Language) -> String {
     let items: Vec<_> = items.iter().map(|it| item(it, language)).collect();
     let anywhere = match language {
         Language::En => "anywhere",
@@ -44,7 +43,7 @@ pub(super) fn way(items: &[Item], from: &Jurisdiction, to: Option<&Jurisdiction>
 }
 
 /// Returns what ends an answer, as a clause.
-pub(super) fn end(end: Option<&End>, language: Language) -> String {
+pub(crate) fn end(end: Option<&End>, language: Language) -> String {
     match (end, language) {
         (Some(End::Revision { list, version }), Language::En) => format!("{list} {version} takes effect"),
         (Some(End::Revision { list, version }), Language::Zh) => format!("{list} {version}生效"),
@@ -58,15 +57,15 @@ pub(super) fn end(end: Option<&End>, language: Language) -> String {
 }
 
 /// The ways to satisfy one entry.
-pub(super) type Ways = Vec<BTreeSet<FactId>>;
+pub(crate) type Ways = Vec<BTreeSet<FactId>>;
 
 /// Returns whether who satisfies one has satisfied the other.
-pub(super) fn implies(one: &Ways, other: &Ways) -> bool {
+pub(crate) fn implies(one: &Ways, other: &Ways) -> bool {
     one.iter().all(|it| other.contains(it))
 }
 
 /// Returns the sets of alternatives without those that another one implies.
-pub(super) fn strictest(all: Vec<Ways>) -> Vec<Ways> {
+pub(crate) fn strictest(all: Vec<Ways>) -> Vec<Ways> {
     let mut kept: Vec<Ways> = Vec::new();
     for ways in all {
         if !kept.iter().any(|it| implies(it, &ways)) {
@@ -78,6 +77,29 @@ pub(super) fn strictest(all: Vec<Ways>) -> Vec<Ways> {
 }
 
 /// Returns the ids of facts that are needed together.
-pub(super) fn joined(facts: &BTreeSet<FactId>) -> String {
+pub(crate) fn joined(facts: &BTreeSet<FactId>) -> String {
     facts.iter().map(ToString::to_string).collect::<Vec<_>>().join(" + ")
+}
+
+/// Writes a number with its thousands apart.
+pub(crate) fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut grouped = String::new();
+    for (position, digit) in digits.chars().enumerate() {
+        if position != 0 && (digits.len() - position).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thousands_stand_apart() {
+        assert_eq!([0, 999, 1000, 50_000, 1_234_567].map(grouped), ["0", "999", "1,000", "50,000", "1,234,567"]);
+    }
 }

@@ -1,14 +1,14 @@
 //! A comparison as a change note: what changed, from when, for whom, what got
 //! tighter and looser.
 
-use crate::cli::diff::document::{Block, Line, Span, plain};
-use crate::cli::diff::regions::{glossary, of_answers};
-use crate::cli::diff::words::Speaker;
+use crate::document::note::block::{Block, Line, Span, plain};
+use crate::document::note::regions::{glossary, of_answers};
+use crate::document::note::speaker::Speaker;
 use crate::model::{Entry, Issued, Language};
 use crate::registry::{Answers, Change, Class, Comparison, Difference, Shift};
 
 /// Returns the note.
-pub(super) fn note(comparison: &Comparison<'_>, speaker: &Speaker<'_>) -> Vec<Block> {
+pub(crate) fn note(comparison: &Comparison<'_>, speaker: &Speaker<'_>) -> Vec<Block> {
     let (before, after) = (&comparison.before.revision, &comparison.after.revision);
     let title = format!("{} {} → {}", after.list, before.version, after.version);
     let mut blocks = vec![Block::Title(plain(title)), Block::Facts(head(comparison, speaker))];
@@ -136,7 +136,7 @@ fn change(change: &Change, speaker: &Speaker<'_>) -> Line {
 }
 
 /// Returns what became of a field.
-pub(in crate::cli) fn change_text(change: &Change, language: Language) -> String {
+pub(crate) fn change_text(change: &Change, language: Language) -> String {
     let say = |en: &'static str, zh: &'static str| language.say(en, zh);
     match &change.difference {
         Difference::Value { before, after } => {

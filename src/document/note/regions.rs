@@ -3,8 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::cli::diff::document::{Block, Line, Span, plain};
-use crate::cli::diff::words::Speaker;
+use crate::document::note::block::{Block, Line, Span, plain};
+use crate::document::note::speaker::Speaker;
 use crate::model::fact::SUBJECTS;
 use crate::model::{CategoryId, Effect, Entry, Issued, Language, Outcome, Role};
 use crate::registry::{Answers, Comparison, Region, Shift, Spoken, Witness};
@@ -20,7 +20,7 @@ type Kinds<'a> = BTreeMap<&'a BTreeSet<CategoryId>, String>;
 const LONG: usize = 80;
 
 /// Returns what became of the answers.
-pub(super) fn of_answers<'a>(comparison: &Comparison<'_>, answers: &'a Answers, speaker: &Speaker<'_>) -> Vec<Block> {
+pub(crate) fn of_answers<'a>(comparison: &Comparison<'_>, answers: &'a Answers, speaker: &Speaker<'_>) -> Vec<Block> {
     // What needs no claim comes first.
     let mut alike: BTreeMap<(Shift, usize, String), Alike<'a>> = BTreeMap::new();
     let regions = &answers.verdicts.regions;
@@ -209,7 +209,7 @@ fn because(spoken: &Spoken, issued: &Issued, speaker: &Speaker<'_>) -> Line {
 }
 
 /// Returns what the facts, mechanisms and exemptions are that were named.
-pub(super) fn glossary(answers: &Answers, speaker: &Speaker<'_>) -> Vec<Block> {
+pub(crate) fn glossary(answers: &Answers, speaker: &Speaker<'_>) -> Vec<Block> {
     let mut named = BTreeSet::new();
     for region in &answers.verdicts.regions {
         named.extend(region.when.iter().map(|it| &it.fact));

@@ -1,33 +1,36 @@
-//! A note for people, and the three ways to write it.
+//! A note for people, as Markdown and HTML.
 
-use crate::cli::layout::Layout;
 use crate::model::Language;
 
 /// A part of a line.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub(super) enum Span {
+pub(crate) enum Span {
     Plain(String),
     /// Something that is written exactly so, such as an id.
     Code(String),
     Strong(String),
     /// A text that leads to an address.
     Link(String, String),
+    /// An address as it is.
+    Address(String),
 }
 
 impl Span {
     /// Returns how long it is, in letters.
-    pub(super) fn letters(&self) -> usize {
+    pub(crate) fn letters(&self) -> usize {
         match self {
-            Span::Plain(text) | Span::Code(text) | Span::Strong(text) | Span::Link(text, _) => text.chars().count(),
+            Span::Plain(text) | Span::Code(text) | Span::Strong(text) | Span::Link(text, _) | Span::Address(text) => {
+                text.chars().count()
+            }
         }
     }
 }
 
-pub(super) type Line = Vec<Span>;
+pub(crate) type Line = Vec<Span>;
 
 /// A part of a note.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub(super) enum Block {
+pub(crate) enum Block {
     Title(Line),
     Section(Line),
     Part(Line),
@@ -39,65 +42,21 @@ pub(super) enum Block {
 }
 
 /// Makes a line of plain text.
-pub(super) fn plain(text: impl Into<String>) -> Line {
+pub(crate) fn plain(text: impl Into<String>) -> Line {
     vec![Span::Plain(text.into())]
 }
 
-/// Writes a note for a terminal.
-pub(super) fn text(blocks: &[Block], width: usize, language: Language) -> String {
-    let mut layout = Layout::new(width, language);
-    for (index, block) in blocks.iter().enumerate() {
-        let is_first = index == 0;
-        match block {
-            Block::Title(line) => layout.line(&words(line)),
-            Block::Section(line) | Block::Part(line) | Block::Paragraph(line) => {
-                if !is_first {
-                    layout.line("");
-                }
-                match block {
-                    Block::Section(_) => layout.line(&words(&in_capitals(line))),
-                    Block::Part(_) => layout.hanging("", &words(line)),
-                    Block::Title(_) | Block::Paragraph(_) | Block::Facts(_) | Block::Points(_) => {
-                        layout.hanging("  ", &words(line));
-                    }
-                }
-            }
-            Block::Facts(facts) => {
-                if !is_first {
-                    layout.line("");
-                }
-                facts.iter().for_each(|(label, line)| layout.labelled(label, &words(line)));
-            }
-            Block::Points(points) => {
-                for (line, below) in points {
-                    layout.hanging("  - ", &words(line));
-                    below.iter().for_each(|it| layout.hanging("    - ", &words(it)));
-                }
-            }
-        }
-    }
-    layout.into_text()
-}
-
-fn words(line: &Line) -> String {
+/// Returns the words of a line.
+pub(crate) fn words(line: &Line) -> String {
     let word = |span: &Span| match span {
-        Span::Plain(text) | Span::Code(text) | Span::Strong(text) => text.clone(),
+        Span::Plain(text) | Span::Code(text) | Span::Strong(text) | Span::Address(text) => text.clone(),
         Span::Link(text, url) => format!("{text} <{url}>"),
     };
     line.iter().map(word).collect()
 }
 
-/// An id has no capitals.
-fn in_capitals(line: &Line) -> Line {
-    let capital = |span: &Span| match span {
-        Span::Plain(text) => Span::Plain(text.to_uppercase()),
-        Span::Code(_) | Span::Strong(_) | Span::Link(..) => span.clone(),
-    };
-    line.iter().map(capital).collect()
-}
-
 /// Writes a note in Markdown.
-pub(super) fn markdown(blocks: &[Block]) -> String {
+pub(crate) fn markdown(blocks: &[Block]) -> String {
     let blocks: Vec<String> = blocks.iter().map(|it| markdown_lines(it).join("\n") + "\n").collect();
     blocks.join("\n")
 }
@@ -132,6 +91,7 @@ fn marked(line: &Line) -> String {
             format!("[{}](<{}>)", escaped(text), url.replace(['<', '>', '\n'], ""))
         }
         Span::Link(text, url) => format!("{} ({})", escaped(text), escaped(url)),
+        Span::Address(url) => escaped(url),
     };
     line.iter().map(mark).collect()
 }
@@ -158,8 +118,13 @@ code{font-size:.9em;background:#eee;padding:0 .2em;overflow-wrap:anywhere}dt{fon
 @media(prefers-color-scheme:dark){body{color:#ddd;background:#181818}code{background:#333}a{color:#8bf}}\
 @media print{body{margin:0;max-width:none}}";
 
+/// Writes a note as a part of a page.
+pub(crate) fn html_part(blocks: &[Block]) -> String {
+    blocks.iter().flat_map(html_lines).collect()
+}
+
 /// Writes a note as a page of its own, which needs nothing else.
-pub(super) fn html(blocks: &[Block], language: Language) -> String {
+pub(crate) fn html(blocks: &[Block], language: Language) -> String {
     let title = blocks.iter().find_map(|it| if let Block::Title(line) = it { Some(words(line)) } else { None });
     let (language, title) = (tag(language), safe(&title.unwrap_or_default()));
     let head = format!(
@@ -212,6 +177,8 @@ fn tagged(line: &Line) -> String {
             format!("<a href=\"{}\">{}</a>", safe(url), safe(text))
         }
         Span::Link(text, url) => format!("{} ({})", safe(text), safe(url)),
+        Span::Address(url) if is_web(url) => format!("<a href=\"{}\">{}</a>", safe(url), safe(url)),
+        Span::Address(url) => safe(url),
     };
     line.iter().map(tagged).collect()
 }

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::cli::diff::document::{Line, Span};
-use crate::cli::layout::grouped;
+use crate::document::note::block::{Line, Span};
+use crate::document::phrase::grouped;
 use crate::model::fact::SUBJECTS;
 use crate::model::{
     At, CategoryId, ChoiceId, Count, FactId, FactKind, Jurisdiction, Language, Outcome, PlaceKind, Question,
@@ -13,12 +13,12 @@ use crate::registry::{Restriction, Spoken, Values};
 
 /// What is needed to say things: the words of the registry, and a language.
 #[derive(Clone, Debug)]
-pub(super) struct Speaker<'a> {
-    pub(super) state: &'a State,
-    pub(super) language: Language,
+pub(crate) struct Speaker<'a> {
+    pub(crate) state: &'a State,
+    pub(crate) language: Language,
     /// What counts as abroad lies outside of this.
-    pub(super) border: Jurisdiction,
-    pub(super) at: At,
+    pub(crate) border: Jurisdiction,
+    pub(crate) at: At,
 }
 
 /// A branch of the catalog, less some below it.
@@ -29,12 +29,12 @@ struct Branch {
 }
 
 impl Speaker<'_> {
-    pub(super) fn say<'t>(&self, en: &'t str, zh: &'t str) -> &'t str {
+    pub(crate) fn say<'t>(&self, en: &'t str, zh: &'t str) -> &'t str {
         self.language.say(en, zh)
     }
 
     /// Joins lines as parts of an enumeration.
-    pub(super) fn listed(&self, parts: impl IntoIterator<Item = Line>, last: (&str, &str)) -> Line {
+    pub(crate) fn listed(&self, parts: impl IntoIterator<Item = Line>, last: (&str, &str)) -> Line {
         let parts: Vec<_> = parts.into_iter().collect();
         let mut line = Line::new();
         for (index, part) in parts.iter().enumerate() {
@@ -48,7 +48,7 @@ impl Speaker<'_> {
         line
     }
 
-    pub(super) fn category(&self, id: &CategoryId) -> Line {
+    pub(crate) fn category(&self, id: &CategoryId) -> Line {
         let name = self.state.categories.find(id).map(|it| it.name.in_language(self.language).to_owned());
         self.named(name, id.as_str())
     }
@@ -66,7 +66,7 @@ impl Speaker<'_> {
 
     /// Returns a set of categories: branches, and branches less some. What is
     /// named more broadly than a branch is only said where nothing else is.
-    pub(super) fn categories(&self, set: &BTreeSet<CategoryId>) -> Line {
+    pub(crate) fn categories(&self, set: &BTreeSet<CategoryId>) -> Line {
         let catalog = &self.state.categories;
         if set.len() == catalog.iter().count() {
             return vec![Span::Plain(self.say("all data", "全部数据").to_owned())];
@@ -104,7 +104,7 @@ impl Speaker<'_> {
     }
 
     /// Returns whether a set has a category with everything below it.
-    pub(super) fn is_exact(&self, set: &BTreeSet<CategoryId>) -> bool {
+    pub(crate) fn is_exact(&self, set: &BTreeSet<CategoryId>) -> bool {
         set.iter().any(|it| self.below(it).iter().all(|it| set.contains(it)))
     }
 
@@ -146,7 +146,7 @@ impl Speaker<'_> {
     }
 
     /// Returns a set of destinations: all abroad, all but some, or some.
-    pub(super) fn destinations(&self, set: &BTreeSet<Jurisdiction>) -> String {
+    pub(crate) fn destinations(&self, set: &BTreeSet<Jurisdiction>) -> String {
         let places = &self.state.places;
         let border = &self.border;
         let simple = places.iter().filter(|it| it.kind != PlaceKind::Bloc);
@@ -194,7 +194,7 @@ impl Speaker<'_> {
 
     /// Returns what a fact must be. What the fact is, the note says at its
     /// end.
-    pub(super) fn restriction(&self, restriction: &Restriction) -> Line {
+    pub(crate) fn restriction(&self, restriction: &Restriction) -> Line {
         let Restriction { fact, window, values, .. } = restriction;
         match values {
             Values::Flag(flag) => vec![Span::Code(format!("{fact}={}", if *flag { "yes" } else { "no" }))],
@@ -260,12 +260,12 @@ impl Speaker<'_> {
     }
 
     /// Returns what an answer says.
-    pub(super) fn answer(&self, spoken: &Spoken) -> Line {
+    pub(crate) fn answer(&self, spoken: &Spoken) -> Line {
         self.outcome(spoken.outcome, &spoken.requires)
     }
 
     /// Returns an outcome, with what is required where it is conditional.
-    pub(super) fn outcome(&self, outcome: Outcome, requires: &Requirements) -> Line {
+    pub(crate) fn outcome(&self, outcome: Outcome, requires: &Requirements) -> Line {
         let mut line = vec![Span::Strong(self.outcome_word(outcome).to_owned())];
         if outcome == Outcome::Conditional {
             line.push(Span::Plain(self.say(": needs ", "：须具备").to_owned()));
@@ -281,7 +281,7 @@ impl Speaker<'_> {
         line
     }
 
-    pub(super) fn outcome_word(&self, outcome: Outcome) -> &'static str {
+    pub(crate) fn outcome_word(&self, outcome: Outcome) -> &'static str {
         let (en, zh) = match outcome {
             Outcome::Permitted => ("permitted", "可以出境"),
             Outcome::Conditional => ("conditional", "附条件"),
@@ -292,7 +292,7 @@ impl Speaker<'_> {
     }
 
     /// Returns a question as a sentence.
-    pub(super) fn question(&self, question: &Question) -> Line {
+    pub(crate) fn question(&self, question: &Question) -> Line {
         let to = question.to.as_ref().map(ToString::to_string).unwrap_or_default();
         let (from, at) = (&question.from, question.at);
         let items = question.items.iter().map(|item| {
@@ -339,7 +339,7 @@ impl Speaker<'_> {
 }
 
 /// Returns what is stated of a fact.
-pub(super) fn stated(fact: &FactId, value: &Value) -> Span {
+pub(crate) fn stated(fact: &FactId, value: &Value) -> Span {
     Span::Code(match value {
         Value::Flag(flag) => format!("{fact}={}", if *flag { "yes" } else { "no" }),
         Value::Choice(choice) => format!("{fact}={choice}"),
