@@ -108,7 +108,8 @@ pub(super) fn question_of(query: &Query, state: &State) -> Result<Question, Prob
     })
 }
 
-fn items(query: &Query) -> Result<Vec<Item>, Problem> {
+/// Reads what would go.
+pub(super) fn items(query: &Query) -> Result<Vec<Item>, Problem> {
     let subjects = query.one("subjects")?.map(subjects).transpose()?;
     let mut items = Vec::new();
     for category in query.all("category") {
@@ -125,7 +126,7 @@ fn items(query: &Query) -> Result<Vec<Item>, Problem> {
 }
 
 /// Reads a number, or `WINDOW=NUMBER,WINDOW=NUMBER`.
-fn subjects(text: &str) -> Result<Subjects, Problem> {
+pub(super) fn subjects(text: &str) -> Result<Subjects, Problem> {
     if !text.contains('=') {
         return Ok(Subjects::Each(count(text)?));
     }
@@ -148,7 +149,8 @@ fn count(text: &str) -> Result<Count, Problem> {
     Count::new(number).map_err(Problem::request)
 }
 
-fn facts(query: &Query, state: &State) -> Result<BTreeMap<FactId, Value>, Problem> {
+/// Reads what is stated.
+pub(super) fn facts(query: &Query, state: &State) -> Result<BTreeMap<FactId, Value>, Problem> {
     let mut facts = BTreeMap::new();
     for stated in query.all("fact") {
         let Some((id, written)) = stated.split_once('=') else {

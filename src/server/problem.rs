@@ -77,6 +77,11 @@ impl Problem {
         self
     }
 
+    /// Returns what is wrong.
+    pub(super) fn detail(&self) -> &str {
+        &self.detail
+    }
+
     fn json(&self) -> Json {
         let mut document = json!({
             "type": "about:blank",

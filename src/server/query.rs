@@ -8,7 +8,7 @@ use crate::model::near::did_you_mean;
 use crate::server::problem::Problem;
 
 /// Parameters as they came.
-#[derive(Debug)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Query(Vec<(String, String)>);
 
 impl Query {
@@ -36,6 +36,26 @@ impl Query {
                 Err(Problem::request(&message).with(message, Some(hint)))
             }
         }
+    }
+
+    /// Returns the parameters as they came.
+    pub(super) fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    /// Returns the query with a parameter, where it is not given.
+    #[must_use]
+    pub(super) fn or(mut self, name: &str, value: &str) -> Query {
+        if self.all(name).next().is_none() {
+            self.0.push((name.to_owned(), value.to_owned()));
+        }
+        self
+    }
+
+    /// Returns the query without a parameter.
+    #[must_use]
+    pub(super) fn without(&self, name: &str) -> Query {
+        Query(self.0.iter().filter(|(it, _)| it != name).cloned().collect())
     }
 
     /// Returns the value of a parameter that may be given once. One that is

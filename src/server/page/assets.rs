@@ -14,8 +14,13 @@ struct Asset {
     text: &'static str,
 }
 
-const ASSETS: &[Asset] =
-    &[Asset { name: "style.css", media: "text/css; charset=utf-8", text: include_str!("style.css") }];
+const ASSETS: &[Asset] = &[
+    Asset { name: "style.css", media: STYLE, text: include_str!("style.css") },
+    Asset { name: "ask.js", media: SCRIPT, text: include_str!("ask.js") },
+];
+
+const STYLE: &str = "text/css; charset=utf-8";
+const SCRIPT: &str = "text/javascript; charset=utf-8";
 
 /// `GET /page/{name}`
 pub(super) async fn get(Path(name): Path<String>) -> Result<Response, Problem> {

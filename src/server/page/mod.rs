@@ -4,8 +4,8 @@
 //! A file a page. Each reads its query strictly, makes one call to the
 //! registry, and writes markup; nothing that it shows comes from another host.
 
+mod ask;
 mod assets;
-mod home;
 mod layout;
 
 use std::sync::Arc;
@@ -17,6 +17,6 @@ use crate::server::routes::Route;
 
 /// The addresses of pages.
 pub(super) const ROUTES: &[Route] =
-    &[Route::new("/", || get(home::get), &[]), Route::new("/page/{name}", || get(assets::get), &[])];
+    &[Route::new("/", || get(ask::get), &[]), Route::new("/page/{name}", || get(assets::get), &[])];
 
 type Shared = axum::extract::State<Arc<Service>>;
