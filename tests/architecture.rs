@@ -83,7 +83,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("serde_json::", &["canon", "log", "receipt", "journal", "document", "batch", "cli", "server", "client"]),
     ("signed_note::", &["log"]),
     ("tlog_tiles::", &["canon", "log"]),
-    ("base64::", &["log"]),
+    ("base64::", &["canon", "log"]),
     ("zstd::", &["journal"]),
     ("csv::", &["catalog", "cli", "server"]),
     ("calamine::", &["catalog"]),

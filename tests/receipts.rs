@@ -13,8 +13,12 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use common::{RECORDED, chains_of, next_revision, records_of_another, small_records};
-use neglist::canon::{Chains, Publication, SecretKey, answer_json, canonical, exam_from_json, question_from_json};
+use neglist::canon::{
+    Chains, Publication, SecretKey, answer_json, canonical, entry_hash, exam_from_json, question_from_json,
+};
 use neglist::catalog::read_folder;
 use neglist::evaluate::answer;
 use neglist::journal::SignError;
@@ -98,6 +102,16 @@ fn what_a_receipt_proves_is_what_the_registry_answers() {
     }
 }
 
+/// What others have to read: a change here is another form of receipts.
+#[test]
+fn a_receipt_is_the_golden_one() {
+    let chains = small();
+    let receipt = String::from_utf8(prover(&chains).prove(&meeting()).unwrap()).unwrap();
+    assert!(receipt == include_str!("golden/receipt.json"), "{receipt}");
+    let page = include_str!("../docs/receipt.md");
+    assert!(page.contains(&policy(&chains).log.to_string()), "{}", policy(&chains).log);
+}
+
 /// Each bit of a receipt, one at a time.
 #[test]
 fn a_receipt_with_one_bit_changed_proves_nothing() {
@@ -170,9 +184,13 @@ fn a_receipt_of_parts_that_do_not_belong_together_proves_nothing() {
 /// Returns a receipt as a forger would write it, who knows the format.
 fn line(receipt: &Json) -> Vec<u8> {
     let mut receipt = receipt.clone();
-    receipt.as_object_mut().unwrap().shift_remove("digest");
+    let keys = receipt.as_object_mut().unwrap();
+    keys.shift_remove("digest");
+    if keys.get("lists") == Some(&json!({})) {
+        keys.shift_remove("lists");
+    }
     let digest = blake3::derive_key("neglist v1 receipt", &canonical(&receipt));
-    receipt["digest"] = json!(blake3::Hash::from(digest).to_string());
+    receipt["digest"] = json!(STANDARD.encode(digest));
     [canonical(&receipt), b"\n".to_vec()].concat()
 }
 
@@ -203,17 +221,41 @@ fn remove(document: &mut Json, pointer: &str) {
 }
 
 fn leaf_hash(leaf: &Json) -> String {
-    blake3::hash(&[&[0], canonical(leaf).as_slice()].concat()).to_string()
+    STANDARD.encode(blake3::hash(&[&[0], canonical(leaf).as_slice()].concat()).as_bytes())
 }
 
-/// Hides the leaves of a tree that meet a condition, as an honest prover would
-/// who does not need them: the root stays the same.
-fn hide(tree: &mut Json, is_hidden: &dyn Fn(&Json) -> bool) {
+/// Hides leaves of a tree, as an honest prover would who does not need them:
+/// the root stays the same. Of a leaf that is to be hidden, `whole` returns what
+/// is hashed.
+fn hide(tree: &mut Json, whole: &dyn Fn(&Json) -> Option<Json>) {
     if let Json::Array(parts) = tree {
-        parts.iter_mut().for_each(|it| hide(it, is_hidden));
-    } else if tree.is_object() && is_hidden(tree) {
-        *tree = json!(leaf_hash(tree));
+        parts.iter_mut().for_each(|it| hide(it, whole));
+    } else if let Some(leaf) = whole(tree) {
+        *tree = json!(leaf_hash(&leaf));
     }
+}
+
+const LIST: &str = "CN/cross-border-transfer";
+
+/// Hides the leaf of the list.
+fn hide_list(receipt: &mut Json, chains: &Chains) {
+    let head = chains.state().unwrap().lists[LIST].head().unwrap().hash.to_string();
+    hide(&mut receipt["state"], &|it| {
+        (it["list"] == LIST).then(|| json!({"head": head, "list": LIST, "scope": it["scope"]}))
+    });
+}
+
+/// Hides the dates of the list.
+fn hide_dates(receipt: &mut Json) {
+    let hex = |it: &Json| blake3::Hash::from_slice(&STANDARD.decode(text(it)).unwrap()).unwrap().to_string();
+    hide(&mut receipt["lists"][LIST]["earlier"], &|it| {
+        it.is_object().then(|| {
+            json!({
+                "effective": it["effective"], "published": it["published"], "revision": hex(&it["revision"]),
+                "sequence": it["sequence"], "withdrawn": it["withdrawn"],
+            })
+        })
+    });
 }
 
 fn refused(receipt: &Json, policy: &Policy) -> Unproven {
@@ -225,12 +267,12 @@ fn what_is_withheld_is_missed() {
     let chains = small();
     let policy = policy(&chains);
     let receipt: Json = serde_json::from_slice(&prover(&chains).prove(&meeting()).unwrap()).unwrap();
-    let list = "CN/cross-border-transfer";
 
     // A list, with its leaf.
     let mut without_list = receipt.clone();
-    hide(&mut without_list["state"], &|it| it["list"] == list);
+    hide_list(&mut without_list, &chains);
     remove(&mut without_list, "/lists/CN~1cross-border-transfer");
+    without_list["answer"]["matches"] = json!([]);
     assert_eq!(refused(&without_list, &policy), InvalidReceipt::Hidden.into());
 
     // A list whose leaf is there.
@@ -240,23 +282,41 @@ fn what_is_withheld_is_missed() {
 
     // An entry that prohibits.
     let mut without_entry = receipt.clone();
-    let part = &mut without_entry["lists"][list];
+    let state = chains.state().unwrap();
+    let standing = state.lists[LIST].revisions.iter().filter(|it| it.revision.entries.contains_key("genomic"));
+    let hashes: Vec<_> = standing.map(|it| entry_hash(&it.revision.entries["genomic"]).to_string()).collect();
+    let part = &mut without_entry["lists"][LIST];
     let shown = part["shown"].as_array().unwrap().clone();
-    let genomic = shown.iter().find(|it| it["id"] == "genomic").unwrap();
-    let hash = blake3::Hash::from(blake3::derive_key("neglist v1 entry", &canonical(genomic))).to_string();
-    hide(&mut part["entries"], &|it| it["entry"] == json!(hash));
+    let category = shown.iter().find(|it| it["id"] == "genomic").unwrap()["category"][0].clone();
+    let tree = part["entries"].clone();
     part["shown"] = shown.iter().filter(|it| it["id"] != "genomic").cloned().collect();
-    part["words"].as_object_mut().unwrap().shift_remove("genomic");
-    assert_eq!(refused(&without_entry, &policy), InvalidReceipt::Hidden.into());
+    let matches = without_entry["answer"]["matches"].as_array().unwrap().clone();
+    without_entry["answer"]["matches"] = matches.iter().filter(|it| it["entry"] != "genomic").cloned().collect();
+    let mut seen = Vec::new();
+    for hash in hashes {
+        let leaf = json!({"category": category, "entry": hash});
+        without_entry["lists"][LIST]["entries"] = tree.clone();
+        hide(&mut without_entry["lists"][LIST]["entries"], &|it| (it == "genomic").then(|| leaf.clone()));
+        seen.push(refused(&without_entry, &policy));
+    }
+    assert!(seen.contains(&InvalidReceipt::Hidden.into()), "{seen:?}");
 
     // The revision that followed: the dates of the list are hidden.
     let mut without_dates = receipt.clone();
-    hide(&mut without_dates["lists"][list]["earlier"], &|_| true);
+    hide_dates(&mut without_dates);
     assert_eq!(refused(&without_dates, &policy), InvalidReceipt::Hidden.into());
 
     // A narrower category.
     let mut without_category = receipt;
-    hide(&mut without_category["releases"]["categories"]["tree"], &|it| it["id"] == "personal.genomic");
+    hide(&mut without_category["releases"]["categories"]["tree"], &|it| {
+        (it["id"] == "personal.genomic").then(|| {
+            let set = |key: &str| it.get(key).cloned().unwrap_or(json!([]));
+            json!({
+                "broader": set("broader"), "dpv": set("dpv"), "id": it["id"], "name": it["name"],
+                "narrower": set("narrower"), "note": it["note"],
+            })
+        })
+    });
     assert_eq!(refused(&without_category, &policy), InvalidReceipt::Hidden.into());
 }
 
@@ -280,8 +340,7 @@ fn another_revision_than_the_one_in_force_proves_nothing() {
     refused(&wrong_day, &policy);
     // The later of two revisions is withheld.
     let mut held_back = after.clone();
-    held_back["lists"]["CN/cross-border-transfer"]["in_force"] =
-        before["lists"]["CN/cross-border-transfer"]["in_force"].clone();
+    held_back["lists"][LIST]["in_force"] = before["lists"][LIST]["in_force"].clone();
     refused(&held_back, &policy);
 }
 
@@ -306,7 +365,7 @@ fn a_head_is_believed_of_its_own_log_and_not_when_it_is_old() {
     refused(&forked, &policy(&chains));
 
     // A newer revision is withheld by showing the head before it.
-    let revision = Publication::Revision(Box::new(next_revision(&chains, "CN/cross-border-transfer")));
+    let revision = Publication::Revision(Box::new(next_revision(&chains, LIST)));
     let later = chains.clone().append(chains.prepare(revision, "2026-02-01T00:00:00Z").unwrap());
     let bound = |bounds: Bounds| Policy { bounds, ..policy(&chains) };
     let size = bound(Bounds { size: Some(later.size()), second: None });
@@ -348,7 +407,7 @@ fn witnesses_are_counted() {
 #[test]
 fn an_absence_is_small() {
     let mut chains = small();
-    let mut revision = next_revision(&chains, "CN/cross-border-transfer");
+    let mut revision = next_revision(&chains, LIST);
     let template = revision.entries.values().next().unwrap().as_ref().clone();
     revision.entries.clear();
     for number in 0..10_000 {
@@ -363,7 +422,7 @@ fn an_absence_is_small() {
     let receipt = prover(&chains).prove(&meeting()).unwrap();
     verify(&receipt, &policy(&chains)).unwrap();
     let receipt: Json = serde_json::from_slice(&receipt).unwrap();
-    let part = &receipt["lists"]["CN/cross-border-transfer"];
+    let part = &receipt["lists"][LIST];
     let bytes = canonical(&part["entries"]).len() + canonical(&part["shown"]).len();
     assert!(bytes <= 2000, "{bytes} bytes");
 }
@@ -442,6 +501,98 @@ fn run(command: &mut Command) -> String {
     out.into_owned()
 }
 
+/// The small registry after releases that moved, merged, split and removed what
+/// its lists name, and some of that again; with what can be asked.
+fn renamed() -> Vec<(Chains, Vec<Question>)> {
+    let category = |id: &str, broader: &str| {
+        format!("[[category]]\nid = \"{id}\"\nname = {{ en = \"\", zh = \"\" }}\nbroader = [{broader}]\n")
+    };
+    let nodes = |more: &[(&str, &str)]| {
+        let all = [("genetic", ""), ("personal", "")].iter().chain(more);
+        all.map(|(id, broader)| category(id, broader)).collect::<String>()
+    };
+    let fate =
+        |kind: &str, from: &str, to: &str| format!("[[{kind}]]\nfrom = {from}\nto = {to}\nrelease = \"2.0.0\"\n");
+    let removed = |id: &str| {
+        format!("[[removed]]\nid = \"{id}\"\nrelease = \"2.0.0\"\nwhy = {{ en = \"Unused.\", zh = \"无人使用。\" }}\n")
+    };
+    let genomic = "\"personal.genomic\"";
+    let releases = [
+        nodes(&[("personal.sequence", "\"genetic\"")]) + &fate("moved", genomic, "\"personal.sequence\""),
+        nodes(&[("genetic.read", "")]) + &fate("merged", "[\"personal.genomic\"]", "\"genetic.read\""),
+        nodes(&[("personal.a", ""), ("personal.a.b", ""), ("genetic.c", "\"personal.a\"")])
+            + &fate("split", genomic, "[\"personal.a.b\", \"genetic.c\"]"),
+        nodes(&[("personal.other", "\"genetic\"")]) + &removed("personal.genomic"),
+        // Through several: parts of which one was split again and one removed.
+        nodes(&[("personal.a", ""), ("genetic.c", ""), ("genetic.d", "\"personal\"")])
+            + &fate("moved", genomic, "\"older\"")
+            + &fate("split", "\"older\"", "[\"late\", \"personal.a\"]")
+            + &fate("split", "\"late\"", "[\"genetic.c\", \"genetic.gone.below\"]")
+            + &removed("genetic.gone")
+            + &removed("genetic.gone.below"),
+    ];
+    let asked = |text: String| {
+        let categories = neglist::catalog::read_categories(&text).unwrap();
+        let ids = categories.iter().map(|it| &it.id).chain(categories.all_former().map(|it| &it.id));
+        let ids: Vec<_> = ids.filter(|it| categories.is_askable(it)).map(ToString::to_string).collect();
+        let chains = small();
+        let record = chains.prepare(Publication::Categories(categories), RECORDED).unwrap();
+        let chains = chains.append(record);
+        let of = |from: &str, to: &str, day: &str, id: &str| {
+            question(&format!(
+                r#"{{"from":"{from}","to":{to},"items":[{{"category":"{id}","subjects":500}}],"at":"{day}"}}"#
+            ))
+        };
+        let ways = [("CN", "\"DE\""), ("CN", "null"), ("DE", "\"CN\"")];
+        let days = ["2024-04-01", "2025-01-01", "2026-06-01"];
+        let mut questions = Vec::new();
+        for id in &ids {
+            for (from, to) in ways {
+                questions.extend(days.map(|day| of(from, to, day, id)));
+            }
+        }
+        (chains, questions)
+    };
+    releases.map(|it| asked(format!("version = \"2.0.0\"\npublished = 2024-03-01\n{it}"))).into()
+}
+
+#[test]
+fn answers_in_old_words_are_proven() {
+    let mut matched = std::collections::BTreeSet::new();
+    for (place, (chains, questions)) in renamed().into_iter().enumerate() {
+        let (prover, policy) = (prover(&chains), policy(&chains));
+        for question in questions {
+            let receipt = prover.prove(&question).unwrap_or_else(|it| panic!("{it}: {question:?}"));
+            let verified = verify(&receipt, &policy).unwrap_or_else(|it| panic!("{it}: {question:?}"));
+            let whole = answer_json(&answer(prover.state(), &question), &prover.state().head);
+            assert_eq!(canonical(&verified.answer), canonical(&without_validity(whole)), "{question:?}");
+            if !verified.answered().matches.is_empty() {
+                matched.insert(place);
+            }
+        }
+    }
+    assert_eq!(matched.len(), 5, "each of the releases is met by entries in old words");
+}
+
+#[test]
+fn the_verifier_in_python_knows_old_words() {
+    let Some(python) = program("NEGLIST_PYTHON") else { return };
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/verifier/verify.py");
+    for (chains, questions) in renamed() {
+        let folder = tempfile::tempdir().unwrap();
+        let (key_text, prover) = (policy(&chains).log.to_string(), prover(&chains));
+        let (mut paths, mut expected) = (Vec::new(), Vec::new());
+        for (number, question) in questions.iter().enumerate() {
+            let path = folder.path().join(format!("{number:04}.json"));
+            fs::write(&path, prover.prove(question).unwrap()).unwrap();
+            expected.push(format!("{}: {}", path.display(), answer(prover.state(), question).outcome.word()));
+            paths.push(path);
+        }
+        let said = run(Command::new(&python).arg(&script).args(["--key", &key_text]).args(&paths));
+        assert_eq!(said.lines().collect::<Vec<_>>(), expected);
+    }
+}
+
 #[test]
 fn a_verifier_in_python_derives_the_same_from_every_receipt() {
     let Some(python) = program("NEGLIST_PYTHON") else { return };
@@ -476,17 +627,16 @@ fn a_verifier_in_python_derives_the_same_from_every_receipt() {
     assert!(said.contains("changes refused"), "{said}");
     // What forgers wrote in the tests above is refused there as well.
     let receipt: Json = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
-    let list = "CN/cross-border-transfer";
     let mut forged = Vec::new();
     let mut withheld = receipt.clone();
-    hide(&mut withheld["state"], &|it| it["list"] == list);
+    hide_list(&mut withheld, &chains);
     remove(&mut withheld, "/lists/CN~1cross-border-transfer");
     forged.push(withheld);
     let mut milder = receipt.clone();
     milder["answer"]["outcome"] = json!("permitted");
     forged.push(milder);
     let mut dates = receipt.clone();
-    hide(&mut dates["lists"][list]["earlier"], &|_| true);
+    hide_dates(&mut dates);
     forged.push(dates);
     let mut longer = receipt;
     longer["unchanged"]["until"] = Json::Null;

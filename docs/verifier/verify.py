@@ -6,14 +6,14 @@
 
 It shares no code with the crate. For each receipt it prints the outcome that it
 derived, or why the receipt proves nothing; the exit code is 0 if all are
-proven, and 3 if one is not. Former ids of categories are not derived: a receipt
-that rests on one is refused.
+proven, and 3 if one is not.
 """
 
 import argparse
 import base64
 import binascii
 import hashlib
+import itertools
 import json
 import sys
 
@@ -45,6 +45,19 @@ def derive(context, value):
     return blake3(jcs(value), derive_key_context="neglist v1 " + context).hexdigest()
 
 
+def unbase64(text):
+    raw = base64.b64decode(text, validate=True)
+    need(base64.b64encode(raw).decode() == text, "another spelling of base64")
+    return raw
+
+
+def digits(text):
+    """A hash as format.md writes it, from how a receipt does."""
+    raw = unbase64(text)
+    need(len(raw) == 32, "a hash has 32 bytes")
+    return raw.hex()
+
+
 def keys(value, *names):
     need(isinstance(value, dict) and sorted(value) == sorted(names), f"expected the keys {', '.join(names)}")
     return value
@@ -55,15 +68,135 @@ def without_repetition(pairs):
     return dict(pairs)
 
 
+# --- forms, from their sparse spelling: what says nothing is left out
+
+
+class Key:
+    """A key of a form: what stands for it where it is left out, and how its value is read."""
+
+    def __init__(self, nothing=None, read=lambda it: it, required=False):
+        self.nothing, self.read, self.required = nothing, read, required
+
+
+SAID, NULL, FALSE = Key(required=True), Key(), Key(False)
+
+
+def is_nothing(value):
+    return value is None or value is False or value == [] or value == {}
+
+
+def whole(value, form):
+    """Returns a form with all its keys."""
+    need(isinstance(value, dict) and set(value) <= set(form), f"expected the keys {', '.join(form)}")
+    found = {}
+    for name, key in form.items():
+        if name in value:
+            need(key.required or not is_nothing(value[name]), f"the key {name} says nothing")
+            found[name] = key.read(value[name])
+        else:
+            need(not key.required, f"the key {name} is left out")
+            found[name] = json.loads(json.dumps(key.nothing))
+    return found
+
+
+def one(form):
+    return lambda value: whole(value, form)
+
+
+def array(read=lambda it: it):
+    return Key([], lambda value: [read(it) for it in value])
+
+
+def names(read=lambda it: it):
+    return Key({}, lambda value: {name: read(it) for name, it in value.items()})
+
+
+def condition(value):
+    kind, allowed = next(iter(value.items()))
+    return {kind: whole(allowed, COUNT)} if kind == "count" else value
+
+
+HASH = Key(None, digits)
+COUNT = {"at_least": SAID, "below": NULL, "window": NULL}
+TO = {"except": NULL, "only": NULL}
+WHERE_TO = Key({"except": None, "only": None}, one(TO))
+WAY = {"all": array(), "when": names(condition)}
+BINDING = {
+    "category": array(), "combine": NULL, "duties": array(), "effect": SAID, "except": array(), "exemptions": array(),
+    "id": SAID, "objective": SAID, "requires": array(one(WAY)), "to": WHERE_TO, "when": names(condition), "words": HASH,
+}
+HEADER = {
+    "applies_to": WHERE_TO, "applies_when": names(condition), "border": NULL, "catalog": SAID, "confidence": SAID,
+    "details": HASH, "displaces": array(), "earlier": SAID, "earlier_root": HASH, "effective": NULL, "entries": SAID,
+    "entries_root": HASH, "expires": NULL, "list": SAID, "previous": HASH, "published": SAID, "repeals": FALSE,
+    "scope": array(), "sequence": SAID, "status": SAID, "terms": HASH, "version": SAID, "withdraws": array(),
+    "within": FALSE,
+}
+DETAILS = {
+    "authority": SAID, "doubts": array(), "notes": array(), "retroactive": NULL, "source": SAID, "summary": SAID,
+    "title": SAID,
+}
+TERMS = {"combine": names(), "groups": names()}
+MOMENT = {
+    "effective": SAID, "published": SAID, "revision": Key(None, digits, True), "sequence": SAID, "withdrawn": NULL
+}
+CATEGORY = {"broader": array(), "dpv": array(), "id": SAID, "name": SAID, "narrower": array(), "note": NULL}
+FORMER = {"fate": SAID, "id": SAID, "release": SAID}
+FACT = {"id": SAID, "kind": SAID, "name": SAID, "role": SAID, "values": NULL}
+WINDOW = {"id": SAID, "includes": array(), "name": SAID}
+BLOC = {"bloc": SAID, "from": SAID, "until": NULL}
+PLACE = {
+    "blocs": array(one(BLOC)), "code": SAID, "kind": SAID, "members": array(), "name": SAID, "parent": NULL
+}
+OF_RELEASE, OF_LIST = {"head": HASH, "release": SAID}, {"head": HASH, "list": SAID, "scope": array()}
+RELEASE = {"items": SAID, "previous": HASH, "published": SAID, "tree": NULL, "version": SAID}
+LIST = {
+    "details": Key(None, one(DETAILS)), "earlier": NULL, "entries": NULL, "head": Key(None, one(HEADER), True),
+    "in_force": Key(None, one(HEADER)), "notes": names(), "shown": array(),
+    "terms": Key({"combine": {}, "groups": {}}, one(TERMS)),
+}
+RECEIPT = {
+    "answer": SAID, "digest": SAID, "format": SAID, "lists": names(one(LIST)), "proof": SAID, "record": SAID,
+    "releases": SAID, "state": NULL, "unchanged": Key({"from": None, "until": None}, one({"from": NULL, "until": NULL})),
+}
+
+
+def fill(form, key, follows, what):
+    """Fills in a hash, which is said exactly where it does not follow from the rest."""
+    need((form[key] is None) == (follows is not None), f"{what} is said, and follows; or is not, and does not")
+    if follows is not None:
+        form[key] = follows
+
+
+def spelled_out(shown):
+    """The entries that are shown, each with what it says as one before it does."""
+    found, said = [], {key: {} for key in ("category", "except", "exemptions", "requires", "when")}
+    for it in shown:
+        it = dict(it)
+        for key, before in said.items():
+            value = it.get(key, [])
+            if isinstance(value, str):
+                need(value in before.values(), f"nothing was said by the entry {value}")
+                it[key] = json.loads(next(text for text, id in before.items() if id == value))
+            elif 1 < len(value):
+                text = json.dumps(value)
+                need(text not in before, "what another entry says is said again")
+                before[text] = it["id"]
+        found.append(whole(it, BINDING))
+    ids = [it["id"] for it in found]
+    need(ids == sorted(set(ids)), "entries are out of order")
+    return found
+
+
 # --- trees of which some leaves are shown
 
 
 class Tree:
-    """A pruned tree: a hash is hidden, an object is a leaf, an array of two is a node."""
+    """A pruned tree: a hash is hidden, an array of two is a node, all else is a leaf."""
 
-    def __init__(self, tree, key, unique=True):
+    def __init__(self, tree, read, key, unique=True):
         self.segments = []  # (key, leaf), or None where something is hidden
-        self.key, self.unique = key, unique
+        self.read, self.key, self.unique = read, key, unique
         self.root = (blake3(b"") if tree is None else self.hash(tree, 0)).hexdigest()
         shown = [it[0] for it in self.segments if it]
         ordered = all(a < b or (a == b and not unique) for a, b in zip(shown, shown[1:]))
@@ -71,16 +204,16 @@ class Tree:
 
     def hash(self, tree, depth):
         need(depth < 64, "a tree is too deep")
-        if isinstance(tree, str):
-            need(len(tree) == 64 and tree == tree.lower(), "a hash is 64 lower-case digits")
+        if isinstance(tree, str) and tree.endswith("="):
             self.segments.append(None)
-            return Given(bytes.fromhex(tree))
-        if isinstance(tree, dict):
-            self.segments.append((self.key(tree), tree))
-            return blake3(b"\x00" + jcs(tree))
-        need(isinstance(tree, list) and len(tree) == 2, "a node has two parts")
-        left, right = (self.hash(it, depth + 1).digest() for it in tree)
-        return blake3(b"\x01" + left + right)
+            return Given(bytes.fromhex(digits(tree)))
+        if isinstance(tree, list):
+            need(len(tree) == 2, "a node has two parts")
+            left, right = (self.hash(it, depth + 1).digest() for it in tree)
+            return blake3(b"\x01" + left + right)
+        leaf = self.read(tree)
+        self.segments.append((self.key(leaf), leaf))
+        return blake3(b"\x00" + jcs(leaf))
 
     def between(self, first, last):
         """All leaves in a range: refused where one may be hidden."""
@@ -140,12 +273,6 @@ class Given:
 
 
 # --- the log
-
-
-def unbase64(text):
-    raw = base64.b64decode(text, validate=True)
-    need(base64.b64encode(raw).decode() == text, "another spelling of base64")
-    return raw
 
 
 def key_id(name, key):
@@ -213,7 +340,7 @@ def check_log(receipt, vkey):
 
 class State:
     def __init__(self):
-        self.categories, self.places, self.facts, self.windows, self.lists = {}, {}, {}, {}, {}
+        self.categories, self.former, self.places, self.facts, self.windows, self.lists = {}, {}, {}, {}, {}, {}
 
     # categories
 
@@ -231,11 +358,47 @@ class State:
                         found.add(above)
                         open.append(above)
             self.above[id] = found
+        self.meanings = {id: self.meaning(id) for id in self.former}
+        self.place_former()
         self.linked = {}
-        for id, it in self.categories.items():
-            if it["broader"]:
-                for covering in self.above[id] | {id}:
-                    self.linked.setdefault(covering, set()).add(id)
+        parts = {part for meaning in self.meanings.values() if 1 < len(meaning) for part in meaning}
+        for id in {id for id, it in self.categories.items() if it["broader"]} | parts:
+            for covering in self.above[id] | {id}:
+                self.linked.setdefault(covering, set()).add(id)
+
+    def meaning(self, id):
+        """What an id means now; of what was removed it means itself."""
+        found, seen, open = set(), set(), [id]
+        while open:
+            id = open.pop()
+            if id in seen:
+                continue
+            seen.add(id)
+            fate = self.former.get(id, {"fate": None})["fate"]
+            if fate is None or "removed" in fate:
+                need(fate or id in self.categories, f"the category {id} is left out")
+                found.add(id)
+            else:
+                open += became(fate)
+        return found
+
+    def place_former(self):
+        """Gives former ids their place among what is broader than what."""
+        for id, it in self.former.items():
+            if "removed" in it["fate"]:
+                parent = next((it for it in dotted(id) if it in self.categories), None)
+                self.above[id] = self.above[parent] | {parent} if parent else set()
+        up = {id: above | {id} for id, above in self.above.items()}
+        others = {id: meaning for id, meaning in self.meanings.items() if id not in up}
+        for id, meaning in others.items():
+            self.above[id] = set.intersection(*(up[it] for it in meaning))
+            for narrower, all in up.items():
+                if all & meaning:
+                    self.above[narrower] = self.above[narrower] | {id}
+        for broader, wide in others.items():
+            for id, meaning in others.items():
+                if id != broader and all_of(up[it] & wide for it in meaning):
+                    self.above[id] = self.above[id] | {broader}
 
     def covers(self, broader, narrower):
         return broader == narrower or broader in self.above.get(narrower, ())
@@ -243,7 +406,7 @@ class State:
     def shared(self, one, other):
         """What two categories have in common."""
         if self.covers(one, other):
-            return [other]
+            return sorted(self.meanings.get(other, [other]))
         both = self.linked.get(one, set()) & self.linked.get(other, set())
         return sorted(it for it in both if not any(above != it and self.covers(above, it) for above in both))
 
@@ -271,6 +434,22 @@ class State:
         return self.chain(code, at), members
 
 
+def dotted(id):
+    """The ids that one lies in by its dots, from the inside out."""
+    parts = id.split(".")
+    return [".".join(parts[:many]) for many in range(len(parts) - 1, 0, -1)]
+
+
+def became(fate):
+    """What became of a former id that was not removed."""
+    kind, what = next(iter(fate.items()))
+    return what if kind == "split" else [what]
+
+
+def all_of(sets):
+    return all(bool(it) for it in sets)
+
+
 def holds(membership, at):
     return membership["from"] <= at and (membership["until"] is None or at < membership["until"])
 
@@ -288,60 +467,137 @@ class Ground:
 
     def __init__(self, receipt, question, head):
         self.receipt, self.question, self.at = receipt, question, question["at"]
-        self.state, self.days, self.used, self.entries, self.words = State(), [], set(), {}, {}
+        self.state, self.days, self.used, self.asked = State(), [], set(), {}
         self.state.head = head
-        key = lambda it: (0, it["release"]) if "release" in it else (1, it["list"])
-        self.heads = Tree(receipt["state"], key)
-        need(self.heads.root == receipt["record"]["lists_root"], "another state")
         releases = keys(receipt["releases"], "categories", "facts", "jurisdictions")
         id = lambda last: lambda it: (int(last in it), it["id"])
-        self.categories = self.release(releases, "categories", id("fate"))
-        self.facts = self.release(releases, "facts", id("includes"))
-        self.places = self.release(releases, "jurisdictions", lambda it: it["code"])
+        category = lambda it: whole(it, FORMER if "fate" in it else CATEGORY)
+        fact = lambda it: whole(it, FACT if "kind" in it else WINDOW)
+        self.digests = {}
+        self.categories = self.release(releases, "categories", category, id("fate"))
+        self.facts = self.release(releases, "facts", fact, id("includes"))
+        self.places = self.release(releases, "jurisdictions", one(PLACE), lambda it: it["code"])
+        self.lists = {id: GivenList(id, it, receipt["answer"]["matches"]) for id, it in receipt["lists"].items()}
+        key = lambda it: (0, it["release"]) if "release" in it else (1, it["list"])
+        self.heads = Tree(receipt["state"], self.head_leaf, key)
+        need(self.heads.root == receipt["record"]["lists_root"], "another state")
         self.gather()
+        need(self.used == set(self.lists), "a list is there for nothing")
 
-    def release(self, releases, kind, key):
-        form = keys(releases[kind], "items", "previous", "published", "tree", "version")
-        tree = Tree(form["tree"], key)
-        hashed = {it: form[it] for it in ("items", "previous", "published", "version")}
-        digest = derive("release", hashed | {"items_root": tree.root, "kind": kind})
-        head = [it for it in self.heads.between((0, ""), (1, "")) if it.get("release") == kind]
-        need(head and head[0]["head"] == digest, f"another release of {kind}")
+    def release(self, releases, kind, read, key):
+        form = whole(releases[kind], RELEASE)
+        tree = Tree(form.pop("tree"), read, key)
+        self.digests[kind] = derive("release", form | {"items_root": tree.root, "kind": kind})
         return tree
+
+    def head_leaf(self, it):
+        """A leaf of the state: the heads of what is shown follow."""
+        if "release" in it:
+            leaf = whole(it, OF_RELEASE)
+            follows = self.digests.get(leaf["release"])
+        else:
+            leaf = whole(it, OF_LIST)
+            follows = self.lists[leaf["list"]].digest if leaf["list"] in self.lists else None
+        fill(leaf, "head", follows, "a head")
+        return leaf
 
     def gather(self):
         state, question = self.state, self.question
+        found = {it.get("release") for it in self.heads.between((0, ""), (1, ""))}
+        need(found == set(self.digests), "a release is left out")
         self.gather_categories()
+        self.bound = sorted(set(state.categories) | set(state.former))
         reach = self.around(question["from"])
         if question["to"] is not None:
             self.around(question["to"])
         others = []
         for place in sorted(reach):
             for leaf in self.heads.between((1, place + "/"), (1, place + "0")):
-                touched = any(it == "*" or it in state.categories for it in leaf["scope"])
+                touched = any(it == "*" or it in self.bound for it in leaf["scope"])
                 self.take(leaf) if touched else others.append(leaf)
         whereabouts = state.whereabouts(question["from"], self.at)
         subject = lambda id: inside(whereabouts, lambda it: it == id.split("/")[0]) == "all"
         if not any(subject(id) and it["in_force"] for id, it in state.lists.items()):
             for leaf in others:
                 self.take(leaf)
+        self.gather_facts({fact for it in state.lists.values() for fact in it["header"]["applies_when"]})
+        for id, revision in state.lists.items():
+            if revision["in_force"] and self.may_concern(revision):
+                self.lists[id].take_entries(revision, None if question["to"] is None else self.bound)
+            else:
+                self.lists[id].take_nothing()
         if question["to"] is None:
             for revision in list(state.lists.values()):
                 for code in places_named(revision):
                     if self.places.get(code):
                         self.around(code)
-        self.gather_facts()
+        self.gather_facts(self.facts_that_may_decide())
+
+    def may_concern(self, revision):
+        """Whether a revision may have to do with the question by whom it concerns."""
+        header, asking = revision["header"], Asking(self.state, self.question, asks=False)
+        if header["displaces"] or "subjects" in header["applies_when"]:
+            return True
+        return any(asking.lies_in(region(header["applies_when"]), it) != NO for it in self.question["items"])
+
+    def facts_that_may_decide(self):
+        """Those of entries that bind other destinations decide nothing."""
+        state, to = self.state, self.question["to"]
+        bloc = to is not None and state.places[to]["members"]
+        asking, facts = Asking(state, self.question, asks=False), set()
+        for it in state.lists.values():
+            facts |= set(it["header"]["applies_when"])
+            for entry in it["entries"].values():
+                if bloc or asking.goes_to(entry["to"], it) != NO:
+                    facts |= {fact for when in whens(entry) for fact in when}
+        return facts
 
     def gather_categories(self):
-        nodes, open = self.state.categories, [it["category"] for it in self.question["items"]]
-        need(not self.categories.between((1, ""), (2, "")), "former ids of categories are not derived here")
+        """The categories asked, all that is narrower or broader, and former ids that became one of these."""
+        state = self.state
+        nodes, former = state.categories, {it["id"]: it for it in self.categories.between((1, ""), (2, ""))}
+        get = lambda id: self.categories.get((0, id))
+        lies_in = {}
+        for id, it in former.items():
+            if "removed" in it["fate"]:
+                lies_in[id] = list(itertools.islice((above for above in dotted(id) if get(above)), 1))
+            else:
+                lies_in[id] = became(it["fate"])
+        open = [it["category"] for it in self.question["items"]]
+        asked, seen = set(open), set()
         while open:
             id = open.pop()
-            leaf = self.categories.get((0, id))
-            need(leaf, f"unknown category {id}")
-            if id not in nodes:
+            if id in seen:
+                continue
+            seen.add(id)
+            leaf = get(id)
+            if leaf:
                 nodes[id] = leaf
                 open += leaf["narrower"]
+            else:
+                need(id in former, f"unknown category {id}")
+                open += lies_in[id]
+        wanted = {id for id in asked if id in former}
+        while True:
+            self.add_broader()
+            here = lambda it: it in nodes or it in state.former
+            new = [id for id in sorted(former) if id not in state.former]
+            new = [id for id in new if id in wanted or any(here(it) for it in lies_in[id])]
+            if not new:
+                break
+            state.former[new[0]] = former[new[0]]
+            for part in lies_in[new[0]]:
+                leaf = get(part)
+                if leaf:
+                    nodes[part] = leaf
+                else:
+                    wanted.add(part)
+        state.finish_categories()
+        for id in asked:
+            need(state.meaning(id) & set(nodes), f"the category {id} was removed")
+
+    def add_broader(self):
+        nodes = self.state.categories
         open = list(nodes)
         while open:
             for above in self.state.parents(open.pop()):
@@ -349,7 +605,6 @@ class Ground:
                     nodes[above] = self.categories.get((0, above))
                     need(nodes[above], f"the category {above} is left out")
                     open.append(above)
-        self.state.finish_categories()
 
     def place(self, code):
         if code not in self.state.places:
@@ -370,101 +625,46 @@ class Ground:
         for inner in [code, *self.place(code)["members"]]:
             for above in self.parents_of(inner):
                 reach.add(above)
-                for it in self.place(above)["blocs"]:
-                    self.parents_of(it["bloc"])
-                    reach.add(it["bloc"])
+                reach |= {it["bloc"] for it in self.place(above)["blocs"]}
         return reach
 
     def take(self, leaf):
         """Takes in a list as it stands on the day asked."""
-        id = leaf["list"]
-        part = self.receipt["lists"].get(id)
-        need(part, f"{id} is left out")
-        keys(part, "details", "earlier", "entries", "head", "in_force", "shown", "terms", "words")
+        id, at, known_on = leaf["list"], self.at, self.question["known_on"]
+        given = self.lists.get(id)
+        need(given and given.digest == leaf["head"], f"{id} is left out")
         self.used.add(id)
-        head, at, known_on = part["head"], self.at, self.question["known_on"]
-        need(derive("revision", head) == leaf["head"] and head["list"] == id, f"another head of {id}")
-        known = lambda day: known_on is None or day <= known_on
-        earlier = Tree(part["earlier"], lambda it: (it["effective"], it["sequence"]))
-        need(earlier.root == head["earlier_root"], f"other dates of {id}")
+        head, known = given.head, lambda day: known_on is None or day <= known_on
         passed = lambda it: not known(it["published"]) or (it["withdrawn"] is not None and known(it["withdrawn"]))
-        moments = [it for it in earlier.around((at, MOST * 4096), passed) if it]
+        moments = [it for it in given.earlier.around((at, MOST * 4096), passed) if it]
         if head["effective"] is not None and known(head["published"]):
             moments.append({
-                "effective": head["effective"], "published": head["published"], "revision": leaf["head"],
+                "effective": head["effective"], "published": head["published"], "revision": given.digest,
                 "sequence": head["sequence"], "withdrawn": None,
             })
         moments.sort(key=lambda it: (it["effective"], it["sequence"]))
         self.days += [it["effective"] for it in moments if at < it["effective"]][:1]
         begun = [it for it in moments if it["effective"] <= at]
-        header = head
-        if not begun or begun[-1]["revision"] == leaf["head"]:
-            need(part["in_force"] is None, f"another revision of {id} is there for nothing")
-        else:
-            header = part["in_force"]
-            need(header and derive("revision", header) == begun[-1]["revision"], f"another revision of {id}")
-            need(header["list"] == id and header["sequence"] == begun[-1]["sequence"], f"another revision of {id}")
-        silent = {"details": None, "terms": None, "entries": None, "shown": [], "words": {}}
+        other = begun and begun[-1]["revision"] != given.digest
+        need(bool(other) == (given.in_force is not None), f"another revision of {id}, or for nothing")
         if not begun:
-            need(all(part[key] == it for key, it in silent.items()), f"something of {id} is there for nothing")
+            given.take_nothing()
             return
-        self.days.append(header["effective"])
-        if header["expires"] is not None:
-            self.days.append(header["expires"])
+        header = given.in_force or head
+        need(derive("revision", header) == begun[-1]["revision"], f"another revision of {id}")
+        need(header["list"] == id and header["sequence"] == begun[-1]["sequence"], f"another revision of {id}")
+        self.days += [day for day in (header["effective"], header["expires"]) if day is not None]
         lapsed = header["repeals"] or (header["expires"] is not None and header["expires"] <= at)
-        revision = {"header": header, "hash": begun[-1]["revision"], "in_force": not lapsed, "part": part}
-        revision |= {"groups": {}, "combine": {}, "entries": {}}
-        self.state.lists[id] = revision
-        if lapsed:
-            need(all(part[key] == it for key, it in silent.items()), f"something of {id} is there for nothing")
-            return
-        self.take_entries(id, revision)
+        self.state.lists[id] = {
+            "header": header, "hash": begun[-1]["revision"], "in_force": not lapsed, "given": given,
+            "groups": {}, "combine": {}, "entries": {},
+        }
 
-    def take_entries(self, id, revision):
-        part, header = revision["part"], revision["header"]
-        tree = Tree(part["entries"], lambda it: keys(it, "category", "entry")["category"], unique=False)
-        need(tree.root == header["entries_root"], f"other entries of {id}")
-        if self.question["to"] is None:
-            leaves = tree.all()
-        else:
-            leaves = [it for category in sorted(self.state.categories) for it in tree.between(category, category)]
-        shown = {derive("entry", it): it for it in part["shown"]}
-        wanted = {it["entry"] for it in leaves}
-        ids = [it["id"] for it in part["shown"]]
-        need(wanted == set(shown) and ids == sorted(set(ids)), f"the entries of {id} are not those that are shown")
-        need(all(it["category"] in shown[it["entry"]]["category"] for it in leaves), f"an entry of {id}")
-        revision["entries"] = {it["id"]: it for it in part["shown"]}
-        named = [it["to"] for it in revision["entries"].values()] + [header["applies_to"]]
-        groups = [it for to in named for it in (to["only"] or to["except"] or []) if it == it.lower()]
-        if groups or any(it["combine"] is not None for it in revision["entries"].values()):
-            terms = keys(part["terms"] or {}, "combine", "groups")
-            need(derive("terms", terms) == header["terms"], f"other terms of {id}")
-            revision |= terms
-        else:
-            need(part["terms"] is None, f"the terms of {id} are there for nothing")
-
-    def add_words(self, matched):
-        """Words and details come with the entries that apply or may apply, and with no others."""
-        for id, revision in self.state.lists.items():
-            part, entries = revision["part"], {entry for list, entry in matched if list == id}
-            need(set(part["words"]) == entries, f"the words of {id} are not those of what is matched")
-            for entry in entries:
-                words = keys(part["words"][entry], "cite", "note", "notes")
-                need(derive("words", words) == revision["entries"][entry]["words"], f"other words of {id}")
-            if entries:
-                need(part["details"], f"the details of {id} are left out")
-                need(derive("details", part["details"]) == revision["header"]["details"], f"other details of {id}")
-            else:
-                need(part["details"] is None, f"the details of {id} are there for nothing")
-        need(self.used == set(self.receipt["lists"]), "a list is there for nothing")
-
-    def gather_facts(self):
-        for it in self.facts.between((1, ""), (2, "")):
-            self.state.windows[it["id"]] = it
-        ids = {"subjects"} | set(self.question["facts"])
-        for revision in self.state.lists.values():
-            ids |= {fact for fact, _ in conditions(revision)}
-        for id in sorted(ids):
+    def gather_facts(self, ids):
+        if any(isinstance(it.get("subjects"), dict) for it in self.question["items"]):
+            for it in self.facts.between((1, ""), (2, "")):
+                self.state.windows[it["id"]] = it
+        for id in sorted(ids | set(self.question["facts"])):
             fact = self.facts.get((0, id))
             if fact:
                 self.state.facts[id] = fact
@@ -485,11 +685,95 @@ class Ground:
         return {"from": max(before, default=None), "until": min(after, default=None)}
 
 
+class GivenList:
+    """What a receipt gives of a list, with what follows from the rest filled in."""
+
+    def __init__(self, id, form, matches):
+        self.id, self.form, self.head, self.in_force = id, form, form["head"], form["in_force"]
+        self.details = form["details"]
+        self.read_entries({it["entry"]: it for it in reversed(matches) if it["list"] == id})
+        self.earlier = Tree(form["earlier"], one(MOMENT), lambda it: (it["effective"], it["sequence"]))
+        self.entries = Tree(form["entries"], self.leaf, lambda it: it["category"], unique=False)
+        fill(self.head, "earlier_root", self.earlier.root, "the root of dates")
+        standing = self.in_force or self.head
+        self.gives_entries = standing["entries_root"] is None
+        fill(standing, "entries_root", self.entries.root if self.gives_entries else None, "the root of entries")
+        fill(standing, "details", derive("details", self.details) if self.details else None, "the hash of details")
+        self.knows_terms = self.fill_terms(standing, form["terms"])
+        if self.in_force:
+            self.fill_terms(self.head, TERMS_OF_NOTHING)
+        self.digest = derive("revision", self.head)
+        need(self.head["list"] == id, f"another head of {id}")
+
+    def fill_terms(self, header, terms):
+        """Terms that are shown follow, and so do terms that say nothing."""
+        hash = derive("terms", terms)
+        known = terms != TERMS_OF_NOTHING or header["terms"] in (None, hash)
+        fill(header, "terms", hash if known else None, "the hash of terms")
+        return known
+
+    def read_entries(self, matches):
+        """Of those that match the words are known: from the answer, and from their notes."""
+        self.shown, self.hashes, self.words, notes = {}, {}, {}, dict(self.form["notes"])
+        for it in spelled_out(self.form["shown"]):
+            words = None
+            if it["id"] in matches:
+                match = matches[it["id"]]
+                words = {"cite": match["cite"], "note": match["note"], "notes": notes.pop(it["id"], [])}
+                self.words[it["id"]] = words
+            fill(it, "words", derive("words", words) if words else None, "the hash of words")
+            self.shown[it["id"]], self.hashes[it["id"]] = it, derive("entry", it)
+        need(not notes and all(self.form["notes"].values()), f"notes of {self.id} are there for nothing")
+        need(set(self.words) == set(matches), f"an entry of {self.id} that matches is left out")
+        need(bool(self.details) == bool(matches), f"the details of {self.id} go with its matches")
+
+    def leaf(self, it):
+        """A leaf of a revision: an entry that is shown is named by its id."""
+        if isinstance(it, str):
+            need(len(self.shown[it]["category"]) == 1, f"under which category does {it} stand?")
+            return {"category": self.shown[it]["category"][0], "entry": self.hashes[it]}
+        keys(it, "category", "entry")
+        if it["entry"] in self.shown:
+            need(1 < len(self.shown[it["entry"]]["category"]), "the id of an entry says its category")
+            return {"category": it["category"], "entry": self.hashes[it["entry"]]}
+        hash = digits(it["entry"])
+        need(hash not in self.hashes.values(), "an entry that is shown has a name")
+        return {"category": it["category"], "entry": hash}
+
+    def take_entries(self, revision, bound):
+        """Takes in the entries under some categories, or all; each that is shown must be among them."""
+        need(self.gives_entries, f"the entries of {self.id} are left out")
+        tree = self.entries
+        leaves = tree.all() if bound is None else [it for one in bound for it in tree.between(one, one)]
+        ids = {hash: id for id, hash in self.hashes.items()}
+        need({it["entry"] for it in leaves} == set(ids), f"the entries of {self.id} are not those that are shown")
+        need(all(it["category"] in self.shown[ids[it["entry"]]]["category"] for it in leaves), "no entry of its leaf")
+        revision["entries"] = self.shown
+        named = [it["to"] for it in self.shown.values()] + [revision["header"]["applies_to"]]
+        groups = [it for to in named for it in (to["only"] or to["except"] or []) if it == it.lower()]
+        if groups or any(it["combine"] is not None for it in self.shown.values()):
+            need(self.knows_terms, f"the terms of {self.id} are left out")
+            revision |= self.form["terms"]
+        else:
+            need(self.form["terms"] == TERMS_OF_NOTHING, f"the terms of {self.id} are there for nothing")
+
+    def take_nothing(self):
+        nothing = not self.gives_entries and not self.shown and self.form["terms"] == TERMS_OF_NOTHING
+        need(nothing, f"something of {self.id} is there for nothing")
+
+
+TERMS_OF_NOTHING = {"combine": {}, "groups": {}}
+
+
+def whens(entry):
+    return [entry["when"]] + [it["when"] for it in entry["requires"]]
+
+
 def conditions(revision):
-    whens = [revision["header"]["applies_when"]]
+    all = [revision["header"]["applies_when"]]
     for entry in revision["entries"].values():
-        whens += [entry["when"]] + [it["when"] for it in entry["requires"]]
-    return [pair for when in whens for pair in when.items()]
+        all += whens(entry)
+    return [pair for when in all for pair in when.items()]
 
 
 def places_named(revision):
@@ -580,16 +864,17 @@ SEVERITY = ["permitted", "conditional", "unknown", "prohibited"]
 class Asking:
     """Asks once; what is assumed beyond the question shows what a case would lead to."""
 
-    def __init__(self, state, question, includes=None, elsewhere=False):
+    def __init__(self, state, question, includes=None, elsewhere=False, asks=True):
         self.state, self.question, self.includes, self.elsewhere = state, question, includes or {}, elsewhere
         self.matches, self.consulted, self.decisive, self.silences = [], [], [], []
         self.notes, self.relied_on = set(), set()
-        self.ask()
+        self.to = None if question["to"] is None else state.whereabouts(question["to"], question["at"])
+        if asks:
+            self.ask()
 
     def ask(self):
         state, question = self.state, self.question
         at = question["at"]
-        self.to = None if question["to"] is None else state.whereabouts(question["to"], at)
         from_ = state.whereabouts(question["from"], at)
         over = [it for it in sorted(state.lists) if inside(from_, lambda place: place == it.split("/")[0]) == "all"]
         self.lists = [state.lists[it] for it in over if state.lists[it]["in_force"]]
@@ -740,8 +1025,8 @@ class Asking:
                 others = [region(way["when"]) for way in entry["requires"]] + displacement[0]
                 found["closed"] = self.lies_in_but_not_in(self.region_of(it, entry), others, item)
             self.matches.append(found)
-            words = it["part"]["words"].get(id, {"notes": []})
-            for note in words["notes"] + (it["part"]["details"] or {"notes": []})["notes"]:
+            words = it["given"].words.get(id, {"notes": []})
+            for note in words["notes"] + (it["given"].details or {"notes": []})["notes"]:
                 self.note(note["kind"], note["text"]["en"], note["text"]["zh"])
 
     def weigh(self, found, item):
@@ -1072,8 +1357,8 @@ def answer(state, question):
     asking = Asking(state, question)
     matches = []
     for it in asking.matches:
-        header, part, entry = it["list"]["header"], it["list"]["part"], it["entry"]
-        words, source = part["words"].get(entry["id"]), part["details"] and part["details"]["source"]
+        header, given, entry = it["list"]["header"], it["list"]["given"], it["entry"]
+        words, source = given.words.get(entry["id"]), given.details and given.details["source"]
         need(words and source, "what people read of a match is left out")
         residual = {0: "{}", 1: "includes {}", 2: "to"}
         matches.append({
@@ -1127,17 +1412,14 @@ def verify(raw, vkey):
     try:
         receipt = json.loads(raw, object_pairs_hook=without_repetition)
         need(jcs(receipt) + b"\n" == raw, "another spelling of what it says")
-        names = "answer digest format lists proof record releases state unchanged".split()
-        keys(receipt, *names)
-        need(receipt["format"] == "neglist receipt v1", "another format")
         rest = {key: it for key, it in receipt.items() if key != "digest"}
-        need(derive("receipt", rest) == receipt["digest"], "its digest is not that of the rest")
+        receipt = whole(receipt, RECEIPT)
+        need(receipt["format"] == "neglist receipt v2", "another format")
+        need(derive("receipt", rest) == digits(receipt["digest"]), "its digest is not that of the rest")
         head = check_log(receipt, vkey)
         question = receipt["answer"]["question"]
         ground = Ground(receipt, question, head)
         check_question(question, ground.state)
-        matched = {(it["list"]["header"]["list"], it["entry"]["id"]) for it in Asking(ground.state, question).matches}
-        ground.add_words(matched)
         found = answer(ground.state, question)
         need(jcs(found) == jcs(receipt["answer"]), "what is proven leads to another answer")
         need(ground.unchanged() == receipt["unchanged"], "what is proven holds for other days")

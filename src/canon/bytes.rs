@@ -55,3 +55,12 @@ pub(crate) fn canonical_form(form: &impl Serialize) -> Vec<u8> {
 pub(crate) fn hash_in(context: &str, bytes: &[u8]) -> Hash {
     Hash(blake3::derive_key(context, bytes))
 }
+
+/// Hashes canonical bytes, given in parts, in a context.
+pub(crate) fn hash_in_parts(context: &str, parts: &[&[u8]]) -> Hash {
+    let mut hasher = blake3::Hasher::new_derive_key(context);
+    for part in parts {
+        hasher.update(part);
+    }
+    Hash(hasher.finalize().into())
+}

@@ -9,6 +9,8 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use crate::canon::bytes::{ENTRY, NotCanonical, WORDS, canonical_form, hash_in};
+use crate::canon::digest::HashForm;
+use crate::canon::sparse::{Sparse, sparse, write_json, write_member};
 use crate::model::{
     Alternative, Bounds, Condition, Count, Destinations, Effect, Entry, EntryNote, EntryNoteKind, FactId, Hash, Member,
     Objective, Text, When,
@@ -25,7 +27,7 @@ pub struct TextForm {
 }
 
 /// Destinations: at most one of the two is not `null`.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ToForm {
     except: Option<Vec<String>>,
@@ -55,7 +57,9 @@ pub(crate) enum ConditionForm {
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct AlternativeForm {
+    #[serde(default)]
     all: Vec<String>,
+    #[serde(default)]
     when: BTreeMap<String, ConditionForm>,
 }
 
@@ -88,30 +92,52 @@ pub struct EntryForm {
 }
 
 /// What an entry binds: what is hashed of it. It commits to its words.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
 pub(crate) struct BindingForm {
     pub(crate) category: Vec<String>,
-    combine: Option<String>,
-    duties: Vec<String>,
-    effect: String,
-    except: Vec<String>,
-    exemptions: Vec<String>,
+    pub(crate) combine: Option<String>,
+    pub(crate) duties: Vec<String>,
+    pub(crate) effect: String,
+    pub(crate) except: Vec<String>,
+    pub(crate) exemptions: Vec<String>,
     pub(crate) id: String,
-    objective: String,
-    requires: Vec<AlternativeForm>,
-    to: ToForm,
-    when: BTreeMap<String, ConditionForm>,
-    pub(crate) words: String,
+    pub(crate) objective: String,
+    pub(crate) requires: Vec<AlternativeForm>,
+    pub(crate) to: ToForm,
+    pub(crate) when: BTreeMap<String, ConditionForm>,
+    pub(crate) words: HashForm,
 }
 
 /// What people read of an entry that applies.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct WordsForm {
-    cite: String,
-    note: TextForm,
-    notes: Vec<NoteForm>,
+    pub(crate) cite: String,
+    pub(crate) note: TextForm,
+    pub(crate) notes: Vec<NoteForm>,
+}
+
+sparse! {
+    TextForm { en, zh }
+    ToForm { except, only }
+    AlternativeForm { all, when }
+    NoteForm { kind, text }
+}
+
+/// What a condition allows stays, though it be nothing.
+impl Sparse for ConditionForm {
+    fn write(&self, out: &mut Vec<u8>) {
+        match self {
+            ConditionForm::Flag(_) | ConditionForm::Choice(_) => write_json(self, out),
+            ConditionForm::Count { at_least, below, window } => {
+                out.extend(br#"{"count":{"#);
+                write_member("at_least", at_least, out);
+                write_member("below", below, out);
+                write_member("window", window, out);
+                out.extend(b"}}");
+            }
+        }
+    }
 }
 
 impl WordsForm {
@@ -184,7 +210,7 @@ impl EntryForm {
             requires: self.requires,
             to: self.to,
             when: self.when,
-            words: words.hash().to_string(),
+            words: words.hash().into(),
         };
         (binding, words)
     }

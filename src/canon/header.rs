@@ -11,9 +11,11 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::canon::bytes::{DETAILS, NotCanonical, REVISION, TERMS, canonical_form, hash_in};
+use crate::canon::digest::HashForm;
 use crate::canon::form::{
     ConditionForm, NoteForm, TextForm, ToForm, parse, parse_all, read_map, read_when, strings, word, write_when,
 };
+use crate::canon::sparse::sparse;
 use crate::canon::timeline::earlier;
 use crate::canon::tree::{Root, entries_root};
 use crate::model::{Confidence, Entries, Hash, Issued, List, Revision, Scope, Source, Status, Text, date};
@@ -25,29 +27,40 @@ type Read<T> = Result<T, NotCanonical>;
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct HeaderForm {
+    #[serde(default)]
     pub(crate) applies_to: ToForm,
+    #[serde(default)]
     applies_when: BTreeMap<String, ConditionForm>,
     border: Option<String>,
     catalog: String,
     confidence: String,
-    pub(crate) details: String,
+    #[serde(default)]
+    pub(crate) details: HashForm,
+    #[serde(default)]
     displaces: Vec<String>,
     pub(crate) earlier: u64,
-    pub(crate) earlier_root: String,
+    #[serde(default)]
+    pub(crate) earlier_root: HashForm,
     effective: Option<String>,
     pub(crate) entries: u64,
-    pub(crate) entries_root: String,
+    #[serde(default)]
+    pub(crate) entries_root: HashForm,
     expires: Option<String>,
     pub(crate) list: String,
-    previous: Option<String>,
+    previous: Option<HashForm>,
     published: String,
+    #[serde(default)]
     repeals: bool,
+    #[serde(default)]
     scope: Vec<String>,
     pub(crate) sequence: u64,
     status: String,
-    pub(crate) terms: String,
+    #[serde(default)]
+    pub(crate) terms: HashForm,
     version: String,
+    #[serde(default)]
     withdraws: Vec<String>,
+    #[serde(default)]
     within: bool,
 }
 
@@ -56,7 +69,9 @@ pub struct HeaderForm {
 #[serde(deny_unknown_fields)]
 pub struct DetailsForm {
     authority: String,
+    #[serde(default)]
     doubts: Vec<TextForm>,
+    #[serde(default)]
     notes: Vec<NoteForm>,
     retroactive: Option<TextForm>,
     source: SourceForm,
@@ -68,8 +83,21 @@ pub struct DetailsForm {
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct TermsForm {
+    #[serde(default)]
     combine: BTreeMap<String, Vec<String>>,
+    #[serde(default)]
     groups: BTreeMap<String, Vec<String>>,
+}
+
+sparse! {
+    HeaderForm {
+        applies_to, applies_when, border, catalog, confidence, details, displaces, earlier, earlier_root, effective,
+        entries, entries_root, expires, list, previous, published, repeals, scope, sequence, status, terms, version,
+        withdraws, within
+    }
+    DetailsForm { authority, doubts, notes, retroactive, source, summary, title }
+    TermsForm { combine, groups }
+    SourceForm { checked, citation, title, url }
 }
 
 /// Where a revision can be read. How far it can be trusted is in the header.
@@ -133,6 +161,13 @@ impl TermsForm {
     pub(crate) fn hash(&self) -> Hash {
         hash_in(TERMS, &canonical_form(self))
     }
+
+    /// Gives a revision its terms.
+    pub(crate) fn read_into(&self, revision: &mut Revision) -> Read<()> {
+        revision.groups = read_map(&self.groups)?;
+        revision.combine = read_map(&self.combine)?;
+        Ok(())
+    }
 }
 
 impl From<&Revision> for TermsForm {
@@ -171,7 +206,7 @@ impl IssuedForm {
         let header = HeaderForm {
             list: revision.list.to_string(),
             sequence,
-            previous: previous.map(|it| it.to_string()),
+            previous: previous.map(HashForm::from),
             version: revision.version.to_string(),
             published: revision.published.to_string(),
             effective: revision.effective.map(|it| it.to_string()),
@@ -187,12 +222,12 @@ impl IssuedForm {
             applies_when: write_when(&revision.applies_when),
             applies_to: (&revision.applies_to).into(),
             confidence: revision.source.confidence.word().to_owned(),
-            details: String::new(),
+            details: HashForm::default(),
             earlier: 0,
-            earlier_root: String::new(),
+            earlier_root: HashForm::default(),
             entries: 0,
-            entries_root: String::new(),
-            terms: String::new(),
+            entries_root: HashForm::default(),
+            terms: HashForm::default(),
         };
         IssuedForm { header, details: revision.into(), terms: revision.into() }
     }
@@ -214,12 +249,12 @@ impl IssuedForm {
     ) -> IssuedForm {
         let IssuedForm { header, details, terms } = IssuedForm::bare(revision, sequence, previous);
         let header = HeaderForm {
-            details: details.hash().to_string(),
+            details: details.hash().into(),
             earlier: earlier.leaves,
-            earlier_root: earlier.hash.to_string(),
+            earlier_root: earlier.hash.into(),
             entries: entries.leaves,
-            entries_root: entries.hash.to_string(),
-            terms: terms.hash().to_string(),
+            entries_root: entries.hash.into(),
+            terms: terms.hash().into(),
             ..header
         };
         IssuedForm { header, details, terms }
@@ -274,7 +309,7 @@ impl IssuedForm {
     /// and without its entries.
     pub fn read_issued(self, hash: Hash) -> Read<Issued> {
         let sequence = self.header.sequence;
-        let previous = self.header.previous.as_deref().map(parse).transpose()?;
+        let previous = self.header.previous.and_then(HashForm::said);
         Ok(Issued { sequence, previous, hash, revision: self.read(Entries::new())? })
     }
 }

@@ -6,7 +6,9 @@ use serde::ser::SerializeStruct;
 use serde::{Deserialize, Serialize, Serializer};
 
 use crate::canon::bytes::{NotCanonical, RELEASE, canonical_form, hash_in};
+use crate::canon::digest::HashForm;
 use crate::canon::form::{TextForm, parse, parse_all, strings, word};
+use crate::canon::sparse::{Sparse, sparse, write_json};
 use crate::canon::tree::root;
 use crate::model::{
     Categories, Category, Fact, FactKind, Fate, Former, Hash, Jurisdiction, Membership, Place, PlaceKind, Places, Role,
@@ -20,9 +22,9 @@ type Read<T> = Result<T, NotCanonical>;
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct ReleaseForm {
     pub(crate) items: u64,
-    pub(crate) items_root: String,
+    pub(crate) items_root: HashForm,
     pub(crate) kind: String,
-    pub(crate) previous: Option<String>,
+    pub(crate) previous: Option<HashForm>,
     pub(crate) published: String,
     pub(crate) version: String,
 }
@@ -46,8 +48,8 @@ impl ReleaseForm {
             kind: kind.to_owned(),
             version: version.to_string(),
             published: published.to_string(),
-            previous: previous.map(|it| it.to_string()),
-            items_root: root.hash.to_string(),
+            previous: previous.map(HashForm::from),
+            items_root: root.hash.into(),
             items: root.leaves,
         }
     }
@@ -130,10 +132,13 @@ impl Serialize for CategoriesForm {
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct CategoryForm {
+    #[serde(default)]
     broader: Vec<String>,
+    #[serde(default)]
     dpv: Vec<String>,
     id: String,
     name: TextForm,
+    #[serde(default)]
     pub(crate) narrower: Vec<String>,
     note: Option<String>,
 }
@@ -274,6 +279,7 @@ pub(crate) struct FactForm {
 #[serde(deny_unknown_fields)]
 pub(crate) struct WindowForm {
     id: String,
+    #[serde(default)]
     includes: Vec<String>,
     name: TextForm,
 }
@@ -375,9 +381,11 @@ pub(crate) struct PlaceForm {
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct PlaceItem {
+    #[serde(default)]
     pub(crate) blocs: Vec<BlocForm>,
     pub(crate) code: String,
     kind: String,
+    #[serde(default)]
     pub(crate) members: Vec<String>,
     name: TextForm,
     parent: Option<String>,
@@ -390,6 +398,39 @@ pub(crate) struct BlocForm {
     pub(crate) bloc: String,
     from: String,
     until: Option<String>,
+}
+
+sparse! {
+    CategoryForm { broader, dpv, id, name, narrower, note }
+    FormerForm { fate, id, release }
+    FactForm { id, kind, name, role, values }
+    WindowForm { id, includes, name }
+    PlaceItem { blocs, code, kind, members, name, parent }
+    BlocForm { bloc, from, until }
+}
+
+impl Sparse for FateForm {
+    fn write(&self, out: &mut Vec<u8>) {
+        write_json(self, out);
+    }
+}
+
+impl Sparse for CategoryItem {
+    fn write(&self, out: &mut Vec<u8>) {
+        match self {
+            CategoryItem::Category(it) => it.write(out),
+            CategoryItem::Former(it) => it.write(out),
+        }
+    }
+}
+
+impl Sparse for FactItem {
+    fn write(&self, out: &mut Vec<u8>) {
+        match self {
+            FactItem::Fact(it) => it.write(out),
+            FactItem::Window(it) => it.write(out),
+        }
+    }
 }
 
 impl PlaceItem {

@@ -7,8 +7,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::canon::bytes::{NotCanonical, canonical_form};
+use crate::canon::digest::HashForm;
 use crate::canon::form::parse;
 use crate::canon::ledger::{Ledger, Turn};
+use crate::canon::sparse::sparse;
 use crate::canon::tree::{Root, leaf_hash, root};
 use crate::model::{Effective, Hash, Issued, List, Published, Revision};
 
@@ -22,9 +24,13 @@ pub(crate) type Timeline = Ledger<(Effective, u64)>;
 pub(crate) struct MomentForm {
     effective: String,
     published: String,
-    revision: String,
+    revision: HashForm,
     sequence: u64,
     withdrawn: Option<String>,
+}
+
+sparse! {
+    MomentForm { effective, published, revision, sequence, withdrawn }
 }
 
 /// When a revision takes effect, and whether it was taken back.
@@ -54,7 +60,7 @@ impl Moment {
         MomentForm {
             effective: self.effective.to_string(),
             published: self.published.to_string(),
-            revision: self.revision.to_string(),
+            revision: self.revision.into(),
             sequence: self.sequence,
             withdrawn: self.withdrawn.map(|it| it.to_string()),
         }
@@ -71,7 +77,7 @@ impl MomentForm {
         Ok(Moment {
             effective: parse(&self.effective)?,
             published: parse(&self.published)?,
-            revision: parse(&self.revision)?,
+            revision: self.revision.said().ok_or_else(|| NotCanonical::Value("a leaf has no revision".to_owned()))?,
             sequence: self.sequence,
             withdrawn: self.withdrawn.as_deref().map(parse).transpose()?,
         })

@@ -6,8 +6,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::canon::bytes::canonical_form;
+use crate::canon::digest::HashForm;
 use crate::canon::form::entry_hash;
 use crate::canon::header::scope_words;
+use crate::canon::sparse::{Sparse, write_member};
 use crate::model::{CategoryId, Hash, ListId, Revision, Scope};
 
 /// A root with the count of leaves below it: a root alone does not commit to
@@ -73,7 +75,7 @@ fn hash_of(parts: &[&[u8]]) -> Hash {
 #[serde(deny_unknown_fields)]
 pub(crate) struct EntryLeafForm {
     pub(crate) category: String,
-    pub(crate) entry: String,
+    pub(crate) entry: HashForm,
 }
 
 /// Returns the root over the entries of a revision: one leaf for each pair of
@@ -92,7 +94,7 @@ pub(crate) fn entry_leaf(category: &CategoryId, entry: Hash) -> Hash {
 }
 
 fn entry_leaf_bytes(category: &CategoryId, entry: Hash) -> Vec<u8> {
-    canonical_form(&EntryLeafForm { category: category.to_string(), entry: entry.to_string() })
+    canonical_form(&EntryLeafForm { category: category.to_string(), entry: entry.into() })
 }
 
 /// A leaf of the state of a registry: the latest release of a kind, or the
@@ -100,17 +102,45 @@ fn entry_leaf_bytes(category: &CategoryId, entry: Hash) -> Vec<u8> {
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(deny_unknown_fields, untagged)]
 pub(crate) enum StateLeafForm {
-    Release { head: String, release: String },
-    List { head: String, list: String, scope: Vec<String> },
+    Release {
+        #[serde(default)]
+        head: HashForm,
+        release: String,
+    },
+    List {
+        #[serde(default)]
+        head: HashForm,
+        list: String,
+        #[serde(default)]
+        scope: Vec<String>,
+    },
+}
+
+impl Sparse for StateLeafForm {
+    fn write(&self, out: &mut Vec<u8>) {
+        out.push(b'{');
+        match self {
+            StateLeafForm::Release { head, release } => {
+                write_member("head", head, out);
+                write_member("release", release, out);
+            }
+            StateLeafForm::List { head, list, scope } => {
+                write_member("head", head, out);
+                write_member("list", list, out);
+                write_member("scope", scope, out);
+            }
+        }
+        out.push(b'}');
+    }
 }
 
 impl StateLeafForm {
     pub(crate) fn of_release(kind: &str, head: Hash) -> StateLeafForm {
-        StateLeafForm::Release { head: head.to_string(), release: kind.to_owned() }
+        StateLeafForm::Release { head: head.into(), release: kind.to_owned() }
     }
 
     pub(crate) fn of_list(list: &ListId, head: Hash, scope: &Scope) -> StateLeafForm {
-        StateLeafForm::List { head: head.to_string(), list: list.to_string(), scope: scope_words(scope) }
+        StateLeafForm::List { head: head.into(), list: list.to_string(), scope: scope_words(scope) }
     }
 
     pub(crate) fn hash(&self) -> Hash {

@@ -2,13 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::evaluate::applies::Assumed;
+use crate::evaluate::applies::{Assumed, Inquiry};
 use crate::evaluate::reference::Findings;
+use crate::evaluate::region::{Stated, region};
 use crate::evaluate::source::Source;
 use crate::model::fact::SUBJECTS;
 use crate::model::{
-    Case, CaseValue, ChoiceId, Condition, Count, Dependence, Destinations, Effect, FactId, FactKind, Jurisdiction,
-    Member, Open, Outcome, Question, Requirements, Revision, Subjects, Value, When,
+    Applies, Case, CaseValue, ChoiceId, Condition, Count, Dependence, Destinations, Effect, Entry, FactId, FactKind,
+    Jurisdiction, Member, Open, Outcome, Question, Requirements, Revision, State, Subjects, Value, When,
 };
 
 /// Returns what the question left open that matters, with the outcome of each
@@ -180,14 +181,45 @@ fn stating(question: &Question, fact: &FactId, value: Value) -> Question {
     question
 }
 
-/// Returns every condition of a revision, with the fact that it is about.
-pub(crate) fn conditions(revision: &Revision) -> Vec<(&FactId, &Condition)> {
-    let mut all: Vec<&When> = vec![&revision.applies_when];
-    for entry in revision.entries.values() {
-        all.push(&entry.when);
-        if let Effect::Conditional(ways) = &entry.effect {
-            all.extend(ways.iter().map(|it| &it.when));
+/// Returns whether a revision may have to do with a question by whom it
+/// concerns. Where it does not, no case of the question makes it: a case fills
+/// what is open, and only counts of people may take the place of others.
+pub(crate) fn may_concern(state: &State, question: &Question, revision: &Revision) -> bool {
+    let concerns = region(&revision.applies_when);
+    !revision.displaces.is_empty()
+        || revision.applies_when.contains_key(SUBJECTS)
+        || question.items.iter().any(|item| Stated { state, question, item }.lies_in(&concerns) != Applies::No)
+}
+
+/// Returns the facts on which an answer from a state can hang by the conditions
+/// of its lists: those of entries that bind other destinations decide nothing.
+/// Of a bloc, whose members may be told apart, all are returned.
+pub(crate) fn facts_that_may_decide(state: &State, question: &Question) -> BTreeSet<FactId> {
+    let assumed = Assumed::default();
+    let inquiry = Inquiry::new(state, question, &assumed);
+    let is_bloc = question.to.as_ref().and_then(|it| state.places.find(it)).is_some_and(|it| !it.members.is_empty());
+    let mut facts = BTreeSet::new();
+    for revision in state.lists.values().flat_map(|it| &it.revisions).map(|it| &it.revision) {
+        facts.extend(revision.applies_when.keys().cloned());
+        let may_go = |it: &Entry| is_bloc || inquiry.goes_to(&it.to, revision) != Applies::No;
+        for entry in revision.entries.values().filter(|it| may_go(it)) {
+            facts.extend(whens(entry).flat_map(When::keys).cloned());
         }
     }
-    all.into_iter().flatten().collect()
+    facts
+}
+
+/// Returns every condition of a revision, with the fact that it is about.
+pub(crate) fn conditions(revision: &Revision) -> Vec<(&FactId, &Condition)> {
+    let all = std::iter::once(&revision.applies_when).chain(revision.entries.values().flat_map(|it| whens(it)));
+    all.flatten().collect()
+}
+
+/// Returns the conditions of an entry and of its ways.
+fn whens(entry: &Entry) -> impl Iterator<Item = &When> {
+    let ways = match &entry.effect {
+        Effect::Conditional(ways) => ways.as_slice(),
+        Effect::Notice | Effect::Undetermined | Effect::Prohibited => &[],
+    };
+    std::iter::once(&entry.when).chain(ways.iter().map(|it| &it.when))
 }

@@ -11,20 +11,17 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use crate::canon::{
-    BindingForm, CategoryItem, DetailsForm, EntryLeafForm, FactItem, HeaderForm, IssuedForm, Moment, PlaceItem,
-    StateLeafForm, TermsForm, WordsForm, entry_from,
-};
-use crate::evaluate::{findings, memberships};
+use crate::canon::{CategoryItem, EntryLeafForm, FactItem, Moment, PlaceItem, StateLeafForm};
+use crate::evaluate::{facts_that_may_decide, may_concern, memberships};
 use crate::model::place::Inside;
 use crate::model::{
-    Destinations, Effective, Entries, EntryId, Head, InForce, Issued, Jurisdiction, List, ListId, Lists, Member,
-    Places, Published, Question, Revision, State,
+    Destinations, Effective, Entries, Entry, FactId, Hash, Head, InForce, Issued, Jurisdiction, List, ListId, Lists,
+    Member, Places, Published, Question, Revision, State,
 };
 use crate::receipt::InvalidReceipt;
 use crate::receipt::leaf::{DatedForm, stands};
 use crate::receipt::tree::Shelf;
-use crate::receipt::words::{PlaceNodes, gather_categories, gather_facts};
+use crate::receipt::words::{PlaceNodes, ReleaseId, gather_categories, gather_facts};
 
 type Found<T> = Result<T, InvalidReceipt>;
 
@@ -34,27 +31,26 @@ pub(super) trait Evidence {
     fn categories(&self) -> &dyn Shelf<CategoryItem>;
     fn facts(&self) -> &dyn Shelf<FactItem>;
     fn places(&self) -> &dyn Shelf<PlaceItem>;
-    /// Returns version and day of publication of the release with a digest.
-    fn release(&self, kind: &str, digest: &str) -> Found<(String, String)>;
+    /// Returns version and day of publication of the release of a kind.
+    fn release(&self, kind: &str) -> Found<ReleaseId<'_>>;
     fn list(&self, list: &str) -> Found<Rc<dyn ListEvidence + '_>>;
 }
 
-/// What is known of a list.
+/// What is known of a list. Revisions come without entries and terms, which
+/// are asked for by themselves.
 pub(super) trait ListEvidence {
+    /// Returns the last revision.
+    fn last(&self) -> Found<Issued>;
     /// Returns the dates of the revisions before the last.
-    fn earlier(&self, head: &HeaderForm) -> Found<&dyn Shelf<DatedForm>>;
-    /// Returns the header of the revision with a digest.
-    fn header(&self, digest: &str) -> Found<HeaderForm>;
-    /// Returns the details of a revision.
-    fn details(&self, header: &HeaderForm) -> Found<DetailsForm>;
-    /// Returns the leaves of a revision.
-    fn entries(&self, header: &HeaderForm) -> Found<&dyn Shelf<EntryLeafForm>>;
-    /// Returns what its entries refer to by name.
-    fn terms(&self, header: &HeaderForm) -> Found<TermsForm>;
-    /// Returns what the entry of a leaf binds.
-    fn entry(&self, header: &HeaderForm, leaf: &EntryLeafForm) -> Found<BindingForm>;
-    /// Returns the words of an entry.
-    fn words(&self, header: &HeaderForm, binding: &BindingForm) -> Found<WordsForm>;
+    fn earlier(&self) -> &dyn Shelf<DatedForm>;
+    /// Returns the revision before the last that has a digest.
+    fn before(&self, digest: Hash) -> Found<Issued>;
+    /// Returns the leaves of the revision that stands.
+    fn entries(&self, standing: &Issued) -> Found<&dyn Shelf<EntryLeafForm>>;
+    /// Returns the entry of a leaf.
+    fn entry(&self, leaf: &EntryLeafForm) -> Found<Arc<Entry>>;
+    /// Adds what entries refer to by name.
+    fn add_terms(&self, standing: &mut Revision) -> Found<()>;
 }
 
 /// What an answer rests on.
@@ -89,8 +85,9 @@ impl Unchanged {
 
 /// Gathers what the answer to a question rests on.
 pub(super) fn ground(evidence: &dyn Evidence, question: &Question, head: Head) -> Found<Ground> {
-    let releases = Releases::of(evidence)?;
-    let (categories, bound) = gather_categories(evidence.categories(), question, &releases.categories)?;
+    check_releases(evidence)?;
+    let (words, places_id) = (evidence.release("categories")?, evidence.release("jurisdictions")?);
+    let (categories, bound) = gather_categories(evidence.categories(), question, words)?;
     let mut places = PlaceNodes::default();
     let reach = places.around(evidence.places(), &question.from)?;
     if let Some(to) = &question.to {
@@ -98,17 +95,21 @@ pub(super) fn ground(evidence: &dyn Evidence, question: &Question, head: Head) -
     }
     let mut gathering =
         Gathering { evidence, question, bound, unchanged: Unchanged::default(), taken: BTreeMap::new() };
-    gathering.take_lists(&reach, &places.read(&releases.places)?)?;
+    gathering.take_lists(&reach, &places.read(places_id)?)?;
+    // Whether a list concerns the question at all is known before its entries.
+    let (facts, facts_id) = (evidence.facts(), evidence.release("facts")?);
+    let vocabulary = gather_facts(facts, question, &gathering.facts_of_lists(), facts_id)?;
+    let (read, lists) = (places.read(places_id)?, gathering.lists());
+    let mut state = State { head, categories, vocabulary, places: read, lists };
+    gathering.take_entries(&state)?;
     if question.to.is_none() {
-        for place in gathering.taken.values().flat_map(|it| named(&it.issued.revision)) {
+        for place in gathering.taken.values().flat_map(|it| named(&it.standing.revision)) {
             places.around(evidence.places(), &place)?;
         }
+        state.places = places.read(places_id)?;
     }
-    let vocabulary = gather_facts(evidence.facts(), question, &gathering.lists(), &releases.facts)?;
-    let (places, lists) = (places.read(&releases.places)?, gathering.lists());
-    let mut state = State { head, categories, vocabulary, places, lists };
-    gathering.add_words(&findings(&state, question).entries())?;
     state.lists = gathering.lists();
+    state.vocabulary = gather_facts(facts, question, &facts_that_may_decide(&state, question), facts_id)?;
     let mut unchanged = gathering.unchanged;
     for (day, _) in memberships(&state, question) {
         unchanged.turn(day, question.at.0);
@@ -116,26 +117,16 @@ pub(super) fn ground(evidence: &dyn Evidence, question: &Question, head: Head) -
     Ok(Ground { state, unchanged })
 }
 
-/// Version and day of publication of each release.
-struct Releases {
-    categories: (String, String),
-    facts: (String, String),
-    places: (String, String),
-}
-
-impl Releases {
-    fn of(evidence: &dyn Evidence) -> Found<Releases> {
-        let heads = evidence.state().between(&(0, String::new()), &(1, String::new()))?;
-        let release = |kind: &str| {
-            let digest = heads.iter().find_map(|it| match it {
-                StateLeafForm::Release { head, release } if release == kind => Some(head),
-                StateLeafForm::Release { .. } | StateLeafForm::List { .. } => None,
-            });
-            let digest = digest.ok_or_else(|| InvalidReceipt::Missing(format!("the release of {kind}")))?;
-            evidence.release(kind, digest)
-        };
-        Ok(Releases { categories: release("categories")?, facts: release("facts")?, places: release("jurisdictions")? })
+/// Finds that there is a release of each kind.
+fn check_releases(evidence: &dyn Evidence) -> Found<()> {
+    let heads = evidence.state().between(&(0, String::new()), &(1, String::new()))?;
+    for kind in ["categories", "facts", "jurisdictions"] {
+        let is_of_kind = |it: &StateLeafForm| matches!(it, StateLeafForm::Release { release, .. } if release == kind);
+        if !heads.iter().any(is_of_kind) {
+            return Err(InvalidReceipt::Missing(format!("the release of {kind}")));
+        }
     }
+    Ok(())
 }
 
 struct Gathering<'e> {
@@ -150,11 +141,7 @@ struct Gathering<'e> {
 /// A list with the revision that stands on the day asked.
 struct Taken<'e> {
     evidence: Rc<dyn ListEvidence + 'e>,
-    header: HeaderForm,
-    terms: TermsForm,
-    /// The entries that may bind.
-    entries: BTreeMap<EntryId, BindingForm>,
-    issued: Issued,
+    standing: Issued,
 }
 
 impl<'e> Gathering<'e> {
@@ -167,7 +154,8 @@ impl<'e> Gathering<'e> {
             let (first, last) = ((1, format!("{place}/")), (1, format!("{place}0")));
             for leaf in self.evidence.state().between(&first, &last)? {
                 let StateLeafForm::List { head, list, scope } = leaf else { continue };
-                if self.is_touched_by(&scope) { self.take(&list, &head)? } else { others.push((list, head)) }
+                let head = head.said().ok_or_else(|| InvalidReceipt::Missing(format!("the head of {list}")))?;
+                if self.is_touched_by(&scope) { self.take(&list, head)? } else { others.push((list, head)) }
             }
         }
         let whereabouts = places.whereabouts(&self.question.from, self.question.at);
@@ -175,38 +163,21 @@ impl<'e> Gathering<'e> {
         let at = self.question.at;
         let is_in_force = |it: &List| matches!(it.in_force(at, self.question.known_on), InForce::Yes(_));
         if !self.lists().values().any(|it| is_inside(it) && is_in_force(it)) {
-            others.iter().try_for_each(|(list, head)| self.take(list, head))?;
+            others.iter().try_for_each(|(list, head)| self.take(list, *head))?;
         }
         Ok(())
     }
 
     fn lists(&self) -> Lists {
         let list = |(id, it): (&ListId, &Taken<'_>)| {
-            (id.clone(), Arc::new(List { id: id.clone(), revisions: vec![it.issued.clone()] }))
+            (id.clone(), Arc::new(List { id: id.clone(), revisions: vec![it.standing.clone()] }))
         };
         self.taken.iter().map(list).collect()
     }
 
-    /// Adds what people read of the entries that apply or may apply, and of
-    /// their revisions. Nothing is decided by it.
-    fn add_words(&mut self, matched: &BTreeSet<(&ListId, &EntryId)>) -> Found<()> {
-        for (id, taken) in &mut self.taken {
-            let matched: BTreeSet<_> = matched.iter().filter(|(list, _)| *list == id).map(|(_, it)| *it).collect();
-            if matched.is_empty() {
-                continue;
-            }
-            let mut entries = taken.issued.revision.entries.clone();
-            for (id, binding) in taken.entries.iter().filter(|(id, _)| matched.contains(id)) {
-                let words = taken.evidence.words(&taken.header, binding)?;
-                let entry = entry_from(binding.clone().with(words)).map_err(InvalidReceipt::value)?;
-                entries.insert(id.clone(), Arc::new(entry));
-            }
-            let (header, terms) = (taken.header.clone(), taken.terms.clone());
-            let details = taken.evidence.details(&header)?;
-            let issued = IssuedForm { header, details, terms };
-            taken.issued.revision = issued.read(entries).map_err(InvalidReceipt::value)?;
-        }
-        Ok(())
+    /// Returns the facts that say whom lists concern.
+    fn facts_of_lists(&self) -> BTreeSet<FactId> {
+        self.taken.values().flat_map(|it| it.standing.revision.applies_when.keys().cloned()).collect()
     }
 
     /// Returns whether a list ever had to do with what is asked.
@@ -219,17 +190,18 @@ impl<'e> Gathering<'e> {
     }
 
     /// Takes in a list as it stands on the day asked.
-    fn take(&mut self, list: &str, head: &str) -> Found<()> {
+    fn take(&mut self, list: &str, head: Hash) -> Found<()> {
         let evidence = self.evidence.list(list)?;
-        let last = evidence.header(head)?;
-        if last.list != list {
+        let last = evidence.last()?;
+        if last.hash != head {
             return Err(InvalidReceipt::Altered(format!("the head of {list}")));
         }
         let at = self.question.at;
         let day = Effective(at.0);
         let is_passed = |it: &DatedForm| !it.read().is_ok_and(|it| stands(&it, |day| self.is_known(day)));
-        let earlier = evidence.earlier(&last)?.around(&(day, u64::MAX), &is_passed)?;
-        let own = own_moment(&last, head)?.filter(|it| self.is_known(it.published));
+        let earlier = evidence.earlier().around(&(day, u64::MAX), &is_passed)?;
+        // Nothing that comes later takes the last one back.
+        let own = Moment::of_issued(&last, None).filter(|it| self.is_known(it.published));
         let (until, after) = (read(earlier.until.as_ref())?, read(earlier.after.as_ref())?);
         let mut moments: Vec<Moment> = until.into_iter().chain(after).chain(own).collect();
         moments.sort_by_key(|it| (it.effective, it.sequence));
@@ -237,47 +209,47 @@ impl<'e> Gathering<'e> {
             self.unchanged.turn(next.effective.0, at.0);
         }
         let Some(chosen) = moments.into_iter().rfind(|it| it.effective.binds_at(at)) else { return Ok(()) };
-        let digest = chosen.revision.to_string();
-        let header = if digest == *head { last } else { evidence.header(&digest)? };
-        if header.list != list || header.sequence != chosen.sequence {
+        let standing = if chosen.revision == head { last } else { evidence.before(chosen.revision)? };
+        if standing.hash != chosen.revision || standing.sequence != chosen.sequence {
             return Err(InvalidReceipt::Altered(format!("the revision of {list} in force")));
         }
-        self.put(evidence, header, &chosen)
-    }
-
-    /// Takes in a revision, with the entries that may bind.
-    fn put(&mut self, evidence: Rc<dyn ListEvidence + 'e>, header: HeaderForm, chosen: &Moment) -> Found<()> {
-        let bare = bare(&header)?;
-        let at = self.question.at;
-        self.unchanged.turn(chosen.effective.0, at.0);
-        if let Some(expires) = bare.expires {
-            self.unchanged.turn(expires, at.0);
-        }
-        let (mut terms, mut entries, mut read) = (TermsForm::default(), BTreeMap::new(), Entries::new());
-        if !bare.repeals && !bare.has_expired(at) {
-            for binding in self.entries(evidence.as_ref(), &header)? {
-                let entry = entry_from(binding.clone().with(WordsForm::unknown())).map_err(InvalidReceipt::value)?;
-                entries.insert(entry.id.clone(), binding);
-                read.insert(entry.id.clone(), Arc::new(entry));
-            }
-            let refers = |it: &Destinations| match it {
-                Destinations::Any => false,
-                Destinations::Only(to) | Destinations::Except(to) => to.iter().any(|it| matches!(it, Member::Group(_))),
-            };
-            if refers(&bare.applies_to) || read.values().any(|it| refers(&it.to) || it.combine.is_some()) {
-                terms = evidence.terms(&header)?;
-            }
-        }
-        let issued = IssuedForm { header: header.clone(), details: DetailsForm::unknown(), terms: terms.clone() };
-        let revision = issued.read(read).map_err(InvalidReceipt::value)?;
-        let id = revision.list.clone();
-        let issued = Issued { sequence: chosen.sequence, previous: None, hash: chosen.revision, revision };
-        self.taken.insert(id, Taken { evidence, header, terms, entries, issued });
+        self.put(evidence, standing, chosen.effective);
         Ok(())
     }
 
-    fn entries(&self, evidence: &dyn ListEvidence, header: &HeaderForm) -> Found<Vec<BindingForm>> {
-        let shelf = evidence.entries(header)?;
+    fn put(&mut self, evidence: Rc<dyn ListEvidence + 'e>, standing: Issued, effective: Effective) {
+        let at = self.question.at;
+        self.unchanged.turn(effective.0, at.0);
+        if let Some(expires) = standing.revision.expires {
+            self.unchanged.turn(expires, at.0);
+        }
+        self.taken.insert(standing.revision.list.clone(), Taken { evidence, standing });
+    }
+
+    /// Takes in the entries that may bind, of the lists in force that may
+    /// concern what is asked.
+    fn take_entries(&mut self, state: &State) -> Found<()> {
+        let mut found = BTreeMap::new();
+        for (id, taken) in &self.taken {
+            let revision = &taken.standing.revision;
+            let is_in_force = !revision.repeals && !revision.has_expired(self.question.at);
+            if is_in_force && may_concern(state, self.question, revision) {
+                found.insert(id.clone(), self.entries(taken.evidence.as_ref(), &taken.standing)?);
+            }
+        }
+        for (id, entries) in found {
+            let Some(Taken { evidence, standing }) = self.taken.get_mut(&id) else { continue };
+            let revision = &mut standing.revision;
+            if has_group(&revision.applies_to) || entries.values().any(|it| has_group(&it.to) || it.combine.is_some()) {
+                evidence.add_terms(revision)?;
+            }
+            revision.entries = entries;
+        }
+        Ok(())
+    }
+
+    fn entries(&self, evidence: &dyn ListEvidence, standing: &Issued) -> Found<Entries> {
+        let shelf = evidence.entries(standing)?;
         let mut leaves = Vec::new();
         if self.question.to.is_none() {
             // Whatever place an entry names is a case of its own.
@@ -287,33 +259,27 @@ impl<'e> Gathering<'e> {
                 leaves.extend(shelf.between(category, category)?);
             }
         }
-        let mut entries = BTreeMap::new();
+        let mut entries = Entries::new();
         for leaf in leaves {
-            let binding = evidence.entry(header, &leaf)?;
-            if !binding.category.contains(&leaf.category) {
-                return Err(InvalidReceipt::Altered(format!("an entry of {}", header.list)));
+            let entry = evidence.entry(&leaf)?;
+            if !entry.categories.contains(leaf.category.as_str()) {
+                return Err(InvalidReceipt::Altered(format!("an entry of {}", standing.revision.list)));
             }
-            entries.insert(binding.id.clone(), binding);
+            entries.insert(entry.id.clone(), entry);
         }
-        Ok(entries.into_values().collect())
+        Ok(entries)
+    }
+}
+
+fn has_group(destinations: &Destinations) -> bool {
+    match destinations {
+        Destinations::Any => false,
+        Destinations::Only(to) | Destinations::Except(to) => to.iter().any(|it| matches!(it, Member::Group(_))),
     }
 }
 
 fn read(moment: Option<&DatedForm>) -> Found<Option<Moment>> {
     moment.map(DatedForm::read).transpose()
-}
-
-/// Returns a revision as its header alone has it.
-fn bare(header: &HeaderForm) -> Found<Revision> {
-    let (header, details, terms) = (header.clone(), DetailsForm::unknown(), TermsForm::default());
-    IssuedForm { header, details, terms }.read(Entries::new()).map_err(InvalidReceipt::value)
-}
-
-/// Returns when the last revision of a list takes effect. Nothing that comes
-/// later takes it back.
-fn own_moment(header: &HeaderForm, digest: &str) -> Found<Option<Moment>> {
-    let hash = digest.parse().map_err(InvalidReceipt::value)?;
-    Ok(Moment::of(&bare(header)?, header.sequence, hash, None))
 }
 
 /// Returns every place that a revision names as a destination.

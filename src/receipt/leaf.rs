@@ -2,10 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::canon::{CategoryItem, EntryLeafForm, FactItem, Moment, MomentForm, PlaceItem, StateLeafForm};
+use crate::canon::{
+    CategoryItem, EntryLeafForm, FactItem, Moment, MomentForm, PlaceItem, Sparse, StateLeafForm, write_json,
+    write_member,
+};
 use crate::model::{Effective, Published};
 use crate::receipt::InvalidReceipt;
-use crate::receipt::tree::Leaf;
+use crate::receipt::tree::{Leaf, ShownLeaf};
 
 /// Releases come before lists, categories before former ids, facts before
 /// windows.
@@ -61,10 +64,52 @@ impl Leaf for EntryLeafForm {
     }
 }
 
+impl ShownLeaf for StateLeafForm {}
+impl ShownLeaf for CategoryItem {}
+impl ShownLeaf for FactItem {}
+impl ShownLeaf for PlaceItem {}
+impl ShownLeaf for DatedForm {}
+
+/// A leaf of a revision as a receipt shows it: that an entry stands under a
+/// category. The entry is named by its id where it is shown, and by its hash
+/// where it is not. Of one that is shown and stands under one category only,
+/// the id alone says both.
+#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NamedLeafForm {
+    /// Empty where the id says it.
+    pub(super) category: String,
+    pub(super) entry: String,
+}
+
+impl ShownLeaf for NamedLeafForm {
+    fn named(id: &str) -> Option<NamedLeafForm> {
+        Some(NamedLeafForm { category: String::new(), entry: id.to_owned() })
+    }
+}
+
+impl Sparse for NamedLeafForm {
+    fn write(&self, out: &mut Vec<u8>) {
+        if self.category.is_empty() {
+            return write_json(&self.entry, out);
+        }
+        out.push(b'{');
+        write_member("category", &self.category, out);
+        write_member("entry", &self.entry, out);
+        out.push(b'}');
+    }
+}
+
 /// A moment, written as its form.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[serde(transparent)]
 pub(super) struct DatedForm(pub(super) MomentForm);
+
+impl Sparse for DatedForm {
+    fn write(&self, out: &mut Vec<u8>) {
+        self.0.write(out);
+    }
+}
 
 impl DatedForm {
     pub(super) fn read(&self) -> Result<Moment, InvalidReceipt> {

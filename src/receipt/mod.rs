@@ -10,10 +10,12 @@
 //! Nothing here reads files, sockets or a clock.
 
 mod form;
+mod given;
 mod ground;
 mod leaf;
 mod prove;
 mod replay;
+mod shown;
 mod tree;
 mod verify;
 mod words;

@@ -10,10 +10,9 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::de::{self, MapAccess, SeqAccess, Visitor, value::MapAccessDeserializer};
-use serde::ser::SerializeTuple;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::canon::{canonical_form, empty_root, leaf_hash, node};
+use crate::canon::{HashForm, Sparse, canonical_form, empty_root, leaf_hash, node, write_json};
 use crate::model::Hash;
 use crate::receipt::InvalidReceipt;
 
@@ -24,6 +23,14 @@ pub(crate) trait Leaf: Clone + Serialize {
     const IS_UNIQUE: bool;
 
     fn key(&self) -> Result<Self::Key, InvalidReceipt>;
+}
+
+/// A leaf as a receipt shows it.
+pub(crate) trait ShownLeaf: Sized {
+    /// Returns the leaf for which a name stands, where names stand for leaves.
+    fn named(_: &str) -> Option<Self> {
+        None
+    }
 }
 
 /// Leaves that can be looked up. What is answered is everything that there is.
@@ -164,146 +171,152 @@ impl<L: Leaf> Shelf<L> for Looked<'_, L> {
     }
 }
 
-/// A leaf that is shown, or that there is something hidden.
-#[derive(Debug)]
-enum Segment<'t, L: Leaf> {
-    Shown(&'t L, L::Key),
-    Hidden,
-}
-
 /// A pruned tree that was read: its root, and what is shown, in order.
 #[derive(Debug)]
-pub(crate) struct Opened<'t, L: Leaf> {
+pub(crate) struct Opened<L: Leaf> {
     root: Hash,
-    segments: Vec<Segment<'t, L>>,
+    shown: Vec<(L::Key, L)>,
+    /// Before which of the leaves something is hidden; one more, for what is
+    /// behind the last.
+    hidden: Vec<bool>,
 }
 
-impl<'t, L: Leaf> Opened<'t, L> {
+impl<L: Leaf> Opened<L> {
     /// Reads a tree; `None` is one without leaves.
-    pub(crate) fn new(tree: Option<&'t Pruned<L>>) -> Result<Opened<'t, L>, InvalidReceipt> {
-        let mut segments = Vec::new();
-        let root = match tree {
-            Some(tree) => collect(tree, &mut segments)?,
-            None => empty_root(),
-        };
-        let keys = segments.iter().filter_map(|it| match it {
-            Segment::Shown(_, key) => Some(key),
-            Segment::Hidden => None,
-        });
-        let is_sorted = if L::IS_UNIQUE { keys.is_sorted_by(|a, b| a < b) } else { keys.is_sorted() };
-        if is_sorted { Ok(Opened { root, segments }) } else { Err(InvalidReceipt::Unsorted) }
+    pub(crate) fn new(tree: Option<Pruned<L>>) -> Result<Opened<L>, InvalidReceipt> {
+        let mut opened = Opened { root: empty_root(), shown: Vec::new(), hidden: vec![false] };
+        if let Some(tree) = tree {
+            opened.root = opened.collect(tree)?;
+        }
+        let keys = || opened.shown.iter().map(|(key, _)| key);
+        let is_sorted = if L::IS_UNIQUE { keys().is_sorted_by(|a, b| a < b) } else { keys().is_sorted() };
+        if is_sorted { Ok(opened) } else { Err(InvalidReceipt::Unsorted) }
     }
 
     /// Returns the root.
     pub(crate) fn root(&self) -> Hash {
         self.root
     }
-}
 
-/// Collects what is shown of a tree, and returns its root.
-fn collect<'t, L: Leaf>(tree: &'t Pruned<L>, segments: &mut Vec<Segment<'t, L>>) -> Result<Hash, InvalidReceipt> {
-    Ok(match tree {
-        Pruned::Hidden(hash) => {
-            segments.push(Segment::Hidden);
-            *hash
-        }
-        Pruned::Leaf(leaf) => {
-            segments.push(Segment::Shown(leaf, leaf.key()?));
-            hash_of(leaf)
-        }
-        Pruned::Node(left, right) => node(collect(left, segments)?, collect(right, segments)?),
-    })
-}
-
-impl<L: Leaf> Shelf<L> for Opened<'_, L> {
-    fn between(&self, first: &L::Key, last: &L::Key) -> Result<Vec<L>, InvalidReceipt> {
-        let mut found = Vec::new();
-        // The key of the leaf before, and whether something is hidden since.
-        let (mut before, mut is_hidden): (Option<&L::Key>, bool) = (None, false);
-        let may_hide = |before: Option<&L::Key>, behind: Option<&L::Key>| {
-            let (after_all, before_all) = if L::IS_UNIQUE {
-                (before.is_some_and(|it| it >= last), behind.is_some_and(|it| it <= first))
-            } else {
-                (before.is_some_and(|it| it > last), behind.is_some_and(|it| it < first))
-            };
-            !after_all && !before_all
-        };
-        for segment in &self.segments {
-            match segment {
-                Segment::Hidden => is_hidden = true,
-                Segment::Shown(leaf, key) => {
-                    if is_hidden && may_hide(before, Some(key)) {
-                        return Err(InvalidReceipt::Hidden);
-                    }
-                    (before, is_hidden) = (Some(key), false);
-                    if first <= key && key <= last {
-                        found.push((*leaf).clone());
-                    }
+    /// Collects what is shown of a tree, and returns its root.
+    fn collect(&mut self, tree: Pruned<L>) -> Result<Hash, InvalidReceipt> {
+        Ok(match tree {
+            Pruned::Hidden(hash) => {
+                if let Some(is_hidden) = self.hidden.last_mut() {
+                    *is_hidden = true;
                 }
+                hash
+            }
+            Pruned::Leaf(leaf) => {
+                let hash = hash_of(&leaf);
+                self.shown.push((leaf.key()?, leaf));
+                self.hidden.push(false);
+                hash
+            }
+            Pruned::Node(left, right) => node(self.collect(*left)?, self.collect(*right)?),
+        })
+    }
+
+    fn key(&self, place: usize) -> Option<&L::Key> {
+        self.shown.get(place).map(|(key, _)| key)
+    }
+
+    /// Returns whether something is hidden before the leaf at a place.
+    fn is_hidden_before(&self, place: usize) -> bool {
+        self.hidden.get(place) == Some(&true)
+    }
+
+    /// Returns the leaf at a place unless it is passed over, in which case the
+    /// next one does, in a direction; nothing may be hidden on the way.
+    fn wanted(
+        &self,
+        places: impl Iterator<Item = usize>,
+        gap: impl Fn(usize) -> usize,
+        is_passed: &dyn Fn(&L) -> bool,
+    ) -> Result<Option<L>, InvalidReceipt> {
+        for place in places {
+            let Some((_, leaf)) = self.shown.get(place) else { break };
+            if !is_passed(leaf) {
+                return Ok(Some(leaf.clone()));
+            }
+            if self.is_hidden_before(gap(place)) {
+                return Err(InvalidReceipt::Hidden);
             }
         }
-        if is_hidden && may_hide(before, None) { Err(InvalidReceipt::Hidden) } else { Ok(found) }
+        Ok(None)
+    }
+}
+
+impl<L: Leaf> Shelf<L> for Opened<L> {
+    fn between(&self, first: &L::Key, last: &L::Key) -> Result<Vec<L>, InvalidReceipt> {
+        let start = self.shown.partition_point(|(key, _)| key < first);
+        let end = self.shown.partition_point(|(key, _)| key <= last);
+        // Where keys are unique, a leaf at the end of the range is its border.
+        let is_bounded = |place: usize| {
+            let (before, behind) = (place.checked_sub(1).and_then(|it| self.key(it)), self.key(place));
+            L::IS_UNIQUE && (before.is_some_and(|it| it >= last) || behind.is_some_and(|it| it <= first))
+        };
+        if (start..=end).any(|place| self.is_hidden_before(place) && !is_bounded(place)) {
+            return Err(InvalidReceipt::Hidden);
+        }
+        Ok(self.shown.get(start..end).unwrap_or_default().iter().map(|(_, leaf)| leaf.clone()).collect())
     }
 
     fn all(&self) -> Result<Vec<L>, InvalidReceipt> {
-        let leaf = |segment: &Segment<'_, L>| match segment {
-            Segment::Shown(leaf, _) => Ok(L::clone(leaf)),
-            Segment::Hidden => Err(InvalidReceipt::Hidden),
-        };
-        self.segments.iter().map(leaf).collect()
+        if self.hidden.contains(&true) {
+            return Err(InvalidReceipt::Hidden);
+        }
+        Ok(self.shown.iter().map(|(_, leaf)| leaf.clone()).collect())
     }
 
     fn around(&self, key: &L::Key, is_passed: &dyn Fn(&L) -> bool) -> Result<Around<L>, InvalidReceipt> {
-        let is_until = |it: &Segment<'_, L>| matches!(it, Segment::Shown(_, found) if found <= key);
-        let is_after = |it: &Segment<'_, L>| matches!(it, Segment::Shown(_, found) if found > key);
-        let middle = self.segments.iter().rposition(is_until).map_or(0, |it| it + 1);
-        let (until, after) = self.segments.split_at(middle);
-        // What is hidden before the first leaf may lie on either side.
-        if middle == 0 && !after.first().is_none_or(is_after) {
+        let middle = self.shown.partition_point(|(found, _)| found <= key);
+        // What is hidden there may lie on either side.
+        if self.is_hidden_before(middle) {
             return Err(InvalidReceipt::Hidden);
         }
-        let until = wanted(until.iter().rev(), is_passed)?;
-        Ok(Around { until, after: wanted(after.iter(), is_passed)? })
+        let until = self.wanted((0..middle).rev(), |place| place, is_passed)?;
+        let after = self.wanted(middle..self.shown.len(), |place| place + 1, is_passed)?;
+        Ok(Around { until, after })
     }
-}
-
-/// Returns the first leaf that is not passed over, unless something is hidden
-/// before it.
-fn wanted<'a, L: Leaf + 'a>(
-    segments: impl Iterator<Item = &'a Segment<'a, L>>,
-    is_passed: &dyn Fn(&L) -> bool,
-) -> Result<Option<L>, InvalidReceipt> {
-    for segment in segments {
-        match segment {
-            Segment::Hidden => return Err(InvalidReceipt::Hidden),
-            Segment::Shown(leaf, _) if is_passed(leaf) => {}
-            Segment::Shown(leaf, _) => return Ok(Some((*leaf).clone())),
-        }
-    }
-    Ok(None)
 }
 
 fn hash_of(leaf: &impl Serialize) -> Hash {
     leaf_hash(&[&canonical_form(leaf)])
 }
 
-/// A hash is hidden, an object is a leaf, an array of two is a node.
-impl<L: Serialize> Serialize for Pruned<L> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+impl<L> Pruned<L> {
+    /// Puts another leaf in the place of each.
+    pub(crate) fn map<M>(
+        self,
+        leaf: &mut impl FnMut(L) -> Result<M, InvalidReceipt>,
+    ) -> Result<Pruned<M>, InvalidReceipt> {
+        Ok(match self {
+            Pruned::Hidden(hash) => Pruned::Hidden(hash),
+            Pruned::Leaf(it) => Pruned::Leaf(leaf(it)?),
+            Pruned::Node(left, right) => Pruned::Node(Box::new(left.map(leaf)?), Box::new(right.map(leaf)?)),
+        })
+    }
+}
+
+/// A hash is hidden, an array of two is a node, all else is a leaf.
+impl<L: Sparse> Sparse for Pruned<L> {
+    fn write(&self, out: &mut Vec<u8>) {
         match self {
-            Pruned::Hidden(hash) => serializer.collect_str(hash),
-            Pruned::Leaf(leaf) => leaf.serialize(serializer),
+            Pruned::Hidden(hash) => write_json(&HashForm::base64(hash), out),
+            Pruned::Leaf(leaf) => leaf.write(out),
             Pruned::Node(left, right) => {
-                let mut pair = serializer.serialize_tuple(2)?;
-                pair.serialize_element(left)?;
-                pair.serialize_element(right)?;
-                pair.end()
+                out.push(b'[');
+                left.write(out);
+                out.push(b',');
+                right.write(out);
+                out.push(b']');
             }
         }
     }
 }
 
-impl<'de, L: Deserialize<'de>> Deserialize<'de> for Pruned<L> {
+impl<'de, L: Deserialize<'de> + ShownLeaf> Deserialize<'de> for Pruned<L> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Pruned<L>, D::Error> {
         deserializer.deserialize_any(PrunedVisitor(std::marker::PhantomData))
     }
@@ -311,7 +324,7 @@ impl<'de, L: Deserialize<'de>> Deserialize<'de> for Pruned<L> {
 
 struct PrunedVisitor<L>(std::marker::PhantomData<L>);
 
-impl<'de, L: Deserialize<'de>> Visitor<'de> for PrunedVisitor<L> {
+impl<'de, L: Deserialize<'de> + ShownLeaf> Visitor<'de> for PrunedVisitor<L> {
     type Value = Pruned<L>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -319,7 +332,9 @@ impl<'de, L: Deserialize<'de>> Visitor<'de> for PrunedVisitor<L> {
     }
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<Pruned<L>, E> {
-        text.parse().map(Pruned::Hidden).map_err(E::custom)
+        let hidden = HashForm::of_base64(text).map(Pruned::Hidden);
+        let shown = hidden.or_else(|| L::named(text).map(Pruned::Leaf));
+        shown.ok_or_else(|| E::custom(format!("`{text}` is neither a hash nor a leaf")))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Pruned<L>, A::Error> {
