@@ -8,7 +8,7 @@ use crate::model::near::did_you_mean;
 use crate::server::problem::Problem;
 
 /// Parameters as they came.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(super) struct Query(Vec<(String, String)>);
 
 impl Query {
@@ -16,6 +16,13 @@ impl Query {
     /// those that are known.
     pub(super) fn read(uri: &Uri, known: &[&str]) -> Result<Query, Problem> {
         Query::of_text(uri.query().unwrap_or_default(), known)
+    }
+
+    /// Reads what is known of a query that is not understood as a whole.
+    pub(super) fn understood(uri: &Uri, known: &[&str]) -> Query {
+        let parts = uri.query().unwrap_or_default().split('&').filter_map(|it| it.split_once('='));
+        let pairs = parts.filter_map(|(name, value)| Some((decoded(name).ok()?, decoded(value).ok()?)));
+        Query(pairs.filter(|(name, _)| known.contains(&name.as_str())).collect())
     }
 
     /// Reads parameters as forms are sent.

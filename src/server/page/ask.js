@@ -30,7 +30,8 @@
   if (filter && tree) {
     filter.closest("p").hidden = false;
     const show = (item, word) => {
-      const own = item.querySelector(":scope > label, :scope > span").textContent.toLowerCase().includes(word);
+      const line = item.querySelector(":scope > label, :scope > span");
+      const own = `${line.textContent} ${line.querySelector("input")?.value ?? ""}`.toLowerCase().includes(word);
       const below = [...item.querySelectorAll(":scope > ul > li")].map((it) => show(it, own ? "" : word));
       item.hidden = !(own || below.some(Boolean));
       return !item.hidden;

@@ -7,7 +7,9 @@ use maud::{Markup, html};
 
 use crate::document::{command, phrase, wording};
 use crate::model::fact::SUBJECTS;
-use crate::model::{Answer, CaseValue, Dependence, FactId, Jurisdiction, Language, Match, Open, Outcome, State};
+use crate::model::{
+    Answer, Case, CaseValue, CategoryId, Dependence, FactId, Jurisdiction, Language, Match, Open, Outcome, State,
+};
 use crate::server::page::ask::address::Address;
 use crate::server::page::ask::shape::shape;
 use crate::server::page::ask::timeline::timeline;
@@ -15,6 +17,16 @@ use crate::server::page::layout::word;
 
 /// More values than these that come to the same are folded away.
 const MOST_VALUES: usize = 12;
+
+/// What asks again.
+enum Step {
+    /// The form, with a parameter more.
+    Stating(&'static str, String),
+    /// Another question.
+    Asking(Address),
+    /// Nothing does.
+    None,
+}
 
 /// An answer, and what the page knows around it.
 pub(super) struct Shown<'s> {
@@ -72,7 +84,7 @@ impl Shown<'_> {
         }
     }
 
-    fn category(&self, id: &crate::model::CategoryId) -> &str {
+    fn category(&self, id: &CategoryId) -> &str {
         self.state.categories.find(id).map_or("", |it| it.name.in_language(self.language))
     }
 
@@ -119,36 +131,33 @@ impl Shown<'_> {
         }
     }
 
-    fn values(&self, on: &Open, cases: &[&crate::model::Case]) -> Markup {
+    fn values(&self, on: &Open, cases: &[&Case]) -> Markup {
         html! {
             span.chips {
                 @for case in cases {
                     @let text = wording::case(&case.value, self.language);
-                    @match self.stating(on, &case.value) {
-                        Some(address) => { a.chip href=(address.below("/")) { (text) } " " }
-                        None => { span.chip.fixed { (text) } " " }
-                    }
+                    (chip(self.stating(on, &case.value), &html! { (text) })) " "
                 }
             }
         }
     }
 
-    /// Returns the question in which a case is stated, where one can say it: that
-    /// data does not include something is not said.
-    fn stating(&self, on: &Open, value: &CaseValue) -> Option<Address> {
-        let fact = |fact: &FactId, value: &str| Some(self.address.with("fact", &format!("{fact}={value}")));
+    /// Returns what states a case, where a question can say it: that data does
+    /// not include something is not said.
+    fn stating(&self, on: &Open, value: &CaseValue) -> Step {
+        let fact = |fact: &FactId, value: &str| Step::Stating("fact", format!("{fact}={value}"));
         match (on, value) {
             (Open::Fact(id), CaseValue::Flag(true)) => fact(id, "yes"),
             (Open::Fact(id), CaseValue::Flag(false)) => fact(id, "no"),
             (Open::Fact(id), CaseValue::Choice(choice)) => fact(id, choice.as_str()),
             // All numbers of a range come to the same: its lowest stands for them.
             (Open::Fact(id), CaseValue::Count(at_least, _)) if id.as_str() == SUBJECTS => {
-                Some(self.address.setting(SUBJECTS, &at_least.number().to_string()))
+                Step::Asking(self.address.setting(SUBJECTS, &at_least.number().to_string()))
             }
             (Open::Fact(id), CaseValue::Count(at_least, _)) => fact(id, &at_least.number().to_string()),
-            (Open::Category(category), CaseValue::Flag(true)) => Some(self.address.with("category", category.as_str())),
-            (Open::Destination, CaseValue::To(place)) => Some(self.address.setting("to", place.as_str())),
-            (Open::Fact(_) | Open::Category(_) | Open::Destination, _) => None,
+            (Open::Category(category), CaseValue::Flag(true)) => Step::Stating("category", category.to_string()),
+            (Open::Destination, CaseValue::To(place)) => Step::Asking(self.address.setting("to", place.as_str())),
+            (Open::Fact(_) | Open::Category(_) | Open::Destination, _) => Step::None,
         }
     }
 
@@ -186,15 +195,18 @@ impl Shown<'_> {
 
     /// What asks again with mechanisms in place, or an exemption claimed.
     fn claim(&self, facts: &BTreeSet<FactId>) -> Markup {
-        let claimed = facts.iter().fold(self.address.clone(), |address, it| address.with("with", it.as_str()));
-        html! {
-            a.chip href=(claimed.below("/")) {
-                @for (number, it) in facts.iter().enumerate() {
-                    @if number != 0 { (self.say(" and ", " 并 ")) }
-                    (self.fact(it))
-                }
+        let claimed = |address: Address, it: &FactId| address.with("with", it.as_str());
+        let step = match facts.first() {
+            Some(one) if facts.len() == 1 => Step::Stating("with", one.to_string()),
+            Some(_) | None => Step::Asking(facts.iter().fold(self.address.clone(), claimed)),
+        };
+        let text = html! {
+            @for (number, it) in facts.iter().enumerate() {
+                @if number != 0 { (self.say(" and ", " 并 ")) }
+                (self.fact(it))
             }
-        }
+        };
+        chip(step, &text)
     }
 
     fn named(&self, label: &str, facts: &BTreeSet<FactId>) -> Markup {
@@ -298,6 +310,16 @@ impl Shown<'_> {
             @if self.answer.outcome == Outcome::Unknown {
                 p.hint { (self.say("Unknown is not a yes: ask the authority, or a lawyer.", "“未知”并不表示可以出境：请咨询主管机关或律师。")) }
             }
+        }
+    }
+}
+
+fn chip(step: Step, text: &Markup) -> Markup {
+    html! {
+        @match step {
+            Step::Stating(name, value) => button.chip form="ask" name=(name) value=(value) { (text) },
+            Step::Asking(address) => a.chip href=(address.below("/")) { (text) },
+            Step::None => span.chip.fixed { (text) },
         }
     }
 }

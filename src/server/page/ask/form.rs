@@ -91,11 +91,18 @@ impl Form<'_> {
         let category = value.parse::<CategoryId>().ok().and_then(|it| self.state.categories.find(&it));
         let hint = self.say("An id, or a name from the list", "标识，或列表中的名称");
         let hint = category.map_or(hint, |it| it.name.in_language(self.language));
-        let is_required = self.query.all("item").next().is_none();
         let label = self.say("Data", "数据类别");
         let list = Some("categories");
-        let line =
-            Line { field: Field::Category, name: "category", label, hint, kind: "search", list, is_required, value };
+        let line = Line {
+            field: Field::Category,
+            name: "category",
+            label,
+            hint,
+            kind: "search",
+            list,
+            is_required: false,
+            value,
+        };
         let more: Vec<_> = self.query.all("category").skip(1).map(|it| ("category", it)).collect();
         let more: Vec<_> = more.into_iter().chain(self.query.all("item").map(|it| ("item", it))).collect();
         html! {
@@ -228,9 +235,9 @@ impl Form<'_> {
                 @let (id, name) = (&category.id, category.name.in_language(self.language));
                 li {
                     @if self.query.all("category").any(|it| it == id.as_str()) {
-                        span { "✓ " (name) " " code { (id) } }
+                        span { "✓ " (name) }
                     } @else {
-                        label { input type="checkbox" name="category" value=(id); " " (name) " " code { (id) } }
+                        label { input type="checkbox" name="category" value=(id); " " (name) }
                     }
                     @if below.contains_key(&Some(id.clone())) { ul { (self.branches(Some(id), below)) } }
                 }

@@ -24,6 +24,8 @@ use crate::server::page::ask::read::{Asked, Field, Mistake, read};
 use crate::server::page::layout::{Page, language, word};
 use crate::server::query::Query;
 
+pub(super) use shape::{shape, shapes};
+
 /// Questions to begin with, in both languages.
 const EXAMPLES: &[(&str, &str, &str)] = &[
     (
@@ -49,7 +51,7 @@ pub(super) async fn get(service: Shared, uri: Uri, headers: HeaderMap) -> Respon
     let today = service.today().to_string();
     let known: Vec<_> = PARAMETERS.iter().copied().chain(["lang"]).collect();
     let read = Query::read(&uri, &known);
-    let query = read.as_ref().map_or_else(|_| Query::default(), Clone::clone).or("at", &today);
+    let query = read.as_ref().map_or_else(|_| Query::understood(&uri, &known), Clone::clone).or("at", &today);
     let spoken = language(&query, &headers);
     let language = spoken.as_ref().copied().unwrap_or_default();
     // What is wrong with the address as a whole has no field to stand beside.
@@ -117,6 +119,7 @@ impl AskPage<'_> {
             }
             (form.markup())
             (below)
+            (shapes())
         }
     }
 

@@ -153,11 +153,26 @@ impl Reader<'_> {
         self.mistakes.push(Mistake { field: Field::Category, message, written: written.to_owned(), near });
     }
 
+    /// Looks at a field in which a day or a number stands.
+    fn written(&mut self, field: Field, name: &str, is_good: impl Fn(&str) -> bool) {
+        let Some(Some(written)) = self.take(field, self.query.one(name)) else { return };
+        if is_good(written) {
+            return;
+        }
+        let message = match (field, self.language) {
+            (Field::Subjects, Language::En) => format!("“{written}” is no number of people, such as 50000"),
+            (Field::Subjects, Language::Zh) => format!("“{written}”不是人数，应如 50000"),
+            (_, Language::En) => format!("“{written}” is no day, such as 2025-04-08"),
+            (_, Language::Zh) => format!("“{written}”不是日期，应如 2025-04-08"),
+        };
+        self.mistake(field, message);
+    }
+
     fn rest(&mut self) {
         let query = self.query;
-        self.take(Field::Subjects, query.one("subjects").and_then(|it| it.map(ask::subjects).transpose()));
-        self.take(Field::At, query.parsed::<At>("at"));
-        self.take(Field::KnownOn, query.parsed::<KnownOn>("known_on"));
+        self.written(Field::Subjects, "subjects", |it| ask::subjects(it).is_ok());
+        self.written(Field::At, "at", |it| it.parse::<At>().is_ok());
+        self.written(Field::KnownOn, "known_on", |it| it.parse::<KnownOn>().is_ok());
         self.take(Field::Facts, query.flag("ordinary"));
         let Some(facts) = self.take(Field::Facts, ask::facts(query, self.state)) else { return };
         for (id, value) in &facts {
