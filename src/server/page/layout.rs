@@ -14,7 +14,7 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; i
                       form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// The places that the head of each page leads to.
-const PLACES: &[(&str, &str, &str)] = &[("/", "Ask", "询问")];
+const PLACES: &[(&str, &str, &str)] = &[("/", "Ask", "询问"), ("/verify", "Verify", "验证")];
 
 /// A page: for whom, where, and what it shows.
 pub(super) struct Page<'p> {
@@ -76,6 +76,7 @@ impl Page<'_> {
                     meta name="viewport" content="width=device-width, initial-scale=1";
                     meta name="color-scheme" content="light dark";
                     title { (self.title) " · neglist" }
+                    link rel="icon" href=(asset("icon.svg"));
                     link rel="stylesheet" href=(asset("style.css"));
                     @for script in self.scripts { script defer src=(asset(script)) {} }
                 }

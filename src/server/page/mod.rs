@@ -7,6 +7,7 @@
 mod ask;
 mod assets;
 mod layout;
+mod verify;
 
 use std::sync::Arc;
 
@@ -16,7 +17,10 @@ use crate::server::Service;
 use crate::server::routes::Route;
 
 /// The addresses of pages.
-pub(super) const ROUTES: &[Route] =
-    &[Route::new("/", || get(ask::get), &[]), Route::new("/page/{name}", || get(assets::get), &[])];
+pub(super) const ROUTES: &[Route] = &[
+    Route::new("/", || get(ask::get), &[]),
+    Route::new("/verify", || get(verify::get), &[]),
+    Route::new("/page/{name}", || get(assets::get), &[]),
+];
 
 type Shared = axum::extract::State<Arc<Service>>;
