@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anstream::AutoStream;
-use neglist::cli::{Surroundings, run};
+use neglist::cli::{Surroundings, Today, run};
 
 /// Text is wrapped at this many columns, whatever the terminal.
 const WIDTH: usize = 100;
@@ -14,7 +14,7 @@ const WIDTH: usize = 100;
 #[expect(clippy::disallowed_methods, reason = "only main reads the clock and the environment")]
 fn main() -> ExitCode {
     let surroundings = Surroundings {
-        today: jiff::ZonedDateTime::now().date(),
+        today: Today::by(today),
         now: now(),
         clock,
         pause: std::thread::sleep,
@@ -78,6 +78,12 @@ fn is_plain(bytes: &[u8]) -> bool {
 #[expect(clippy::disallowed_methods, reason = "only main reads the clock and the environment")]
 fn clock() -> u64 {
     u64::try_from(jiff::Timestamp::now().as_second()).unwrap_or_default()
+}
+
+/// The date of today, where we are.
+#[expect(clippy::disallowed_methods, reason = "only main reads the clock and the environment")]
+fn today() -> jiff::civil::Date {
+    jiff::ZonedDateTime::now().date()
 }
 
 /// This moment to the second, in UTC.

@@ -29,14 +29,14 @@ const USES: &[(&str, &[&str])] = &[
     ("batch", &["model", "canon", "registry"]),
     ("document", &["model", "canon", "registry"]),
     ("client", &["model", "canon", "log", "registry"]),
-    ("server", &["model", "canon", "log", "receipt", "catalog", "journal", "registry", "document"]),
+    ("server", &["model", "canon", "log", "receipt", "catalog", "journal", "registry", "document", "batch"]),
     // `snapshot` reads and writes files of the journal's format, and `batch` asks
     // the index cell by cell.
     (
         "cli",
         &[
-            "model", "evaluate", "canon", "log", "receipt", "catalog", "journal", "registry", "document", "client",
-            "server",
+            "model", "evaluate", "canon", "log", "receipt", "catalog", "journal", "registry", "document", "batch",
+            "client", "server",
         ],
     ),
     ("main", &["cli"]),

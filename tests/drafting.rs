@@ -358,7 +358,7 @@ fn run(registry: &Path, arguments: &[&str]) -> (u8, String, String) {
     let surroundings = Surroundings {
         clock: || 0,
         pause: |_| {},
-        today: today(),
+        today: today().into(),
         data_folder: None,
         now: common::RECORDED.to_owned(),
         passphrase: None,

@@ -101,6 +101,23 @@ fn an_index_made_from_another_answers_like_one_made_anew() {
     });
 }
 
+// An index for one question answers that one, and every other, like the whole.
+
+#[test]
+fn an_index_for_one_question_answers_every_question_alike() {
+    run(100, &(any_state(), vec(any_question(), 6)), |(state, questions)| {
+        let state = Arc::new(state);
+        for question in &questions {
+            let index = Index::for_question(Arc::clone(&state), question);
+            for other in &questions {
+                check(&index, other)?;
+            }
+            prop_assert_eq!(is_decided(&index, question), is_decided(&Index::new(Arc::clone(&state)), question));
+        }
+        Ok(())
+    });
+}
+
 // Whoever asks while revisions land gets an answer of one state or the next.
 
 #[test]

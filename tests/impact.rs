@@ -194,7 +194,7 @@ fn run_command(arguments: &[&str]) -> (u8, String, String) {
     let surroundings = Surroundings {
         clock: || 0,
         pause: |_| {},
-        today: "2026-01-01".parse().unwrap(),
+        today: "2026-01-01".parse::<neglist::model::date::Date>().unwrap().into(),
         data_folder: None,
         now: "2026-01-01T00:00:00Z".to_owned(),
         passphrase: None,

@@ -94,7 +94,7 @@ impl Office {
         let surroundings = Surroundings {
             clock: || 0,
             pause: |_| {},
-            today: self.today.parse().unwrap(),
+            today: self.today.parse::<neglist::model::date::Date>().unwrap().into(),
             now: format!("{}T08:00:00Z", self.today),
             passphrase: None,
             data_folder: None,

@@ -342,7 +342,7 @@ fn neglist(folder: &Path, line: &str) -> (u8, String, String) {
     let surroundings = Surroundings {
         clock: || 0,
         pause: |_| {},
-        today: "2026-11-23".parse().unwrap(),
+        today: "2026-11-23".parse::<neglist::model::date::Date>().unwrap().into(),
         now: "2026-11-23T08:00:00Z".to_owned(),
         passphrase: None,
         data_folder: None,

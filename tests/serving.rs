@@ -8,8 +8,8 @@ mod common;
 use std::fs;
 use std::path::Path;
 
-use common::process::{Served, bundled, neglist};
-use neglist::client::Reply;
+use common::process::{Served, Serving, bundled, neglist};
+use neglist::client::{Remote, Reply};
 use neglist::registry::Publisher;
 use serde_json::{Value as Json, json};
 
@@ -155,7 +155,7 @@ fn the_server_takes_up_what_is_published_beside_it_and_ends_when_it_is_asked() {
     drop(publisher);
     // It looks once a second; how long that takes is not the point.
     while size() == before {
-        std::thread::yield_now();
+        std::thread::sleep(std::time::Duration::from_millis(20));
     }
     assert_eq!(size(), before + 1);
     // The head of before was signed, and this one is not.
@@ -184,4 +184,131 @@ fn the_description_of_the_interface_names_what_there_is() {
     for path in ["/v1/ask", "/v1/lists/{jurisdiction}/{name}/revisions", "/log/tile/{path}", "/metrics"] {
         assert!(description["paths"][path].is_object(), "{path}");
     }
+}
+
+/// A list with one threshold, as its authority writes it.
+fn draft(version: &str, effective: &str, at_least: u64) -> String {
+    fs::read_to_string("tests/drafting/data-export.toml")
+        .unwrap()
+        .replace("VERSION", version)
+        .replace("EFFECTIVE", effective)
+        .replace("AT-LEAST", &at_least.to_string())
+}
+
+#[test]
+fn signed_drafts_are_published_from_afar_once_and_by_those_who_may() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    let (registry, home) = (at("registry"), at("home"));
+    let run = |registry: &str, line: &str| {
+        let is_file = |word: &&str| [".key", ".toml"].iter().any(|it| word.ends_with(it));
+        let words = line.split(' ').map(|it| if is_file(&it) { text(&at(it)).to_owned() } else { it.to_owned() });
+        let words: Vec<_> = ["--registry", registry].into_iter().map(str::to_owned).chain(words).collect();
+        let words: Vec<_> = words.iter().map(String::as_str).collect();
+        let output = neglist(&words).env("XDG_DATA_HOME", &home).output().unwrap();
+        let text = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+        (output.status.code().unwrap(), text)
+    };
+    let succeeds = |registry: &str, line: &str| {
+        let (code, said) = run(registry, line);
+        assert_eq!(code, 0, "{line}: {said}");
+        said
+    };
+    let here = text(&registry).to_owned();
+    for key in ["root.key", "ministry.key", "stranger.key", "log.key"] {
+        succeeds(&here, &format!("key new {key}"));
+    }
+    succeeds(&here, "init --origin registry.example/lists --key root.key");
+    let public = succeeds(&here, "key show ministry.key");
+    let admit =
+        format!("authority admit ministry --name Ministry --lists AF/* --public-key {} --key root.key", public.trim());
+    succeeds(&here, &admit);
+    succeeds(&here, "log sign --key log.key --first");
+    let log_key = at("log.key");
+    let arguments =
+        ["--registry", &here, "serve", "--listen", "127.0.0.1:0", "--accept-drafts", "--log-key", text(&log_key)];
+    let serving = Serving::start(&arguments);
+    let there = serving.address.clone();
+    let write = |version: &str, effective: &str, at_least: u64| {
+        fs::write(at(&format!("{version}.toml")), draft(version, effective, at_least)).unwrap();
+    };
+    write("1.0.0", "2027-12-23", 1000);
+    let (code, said) = run(&there, "publish 1.0.0.toml --key stranger.key");
+    assert_eq!(code, 2, "{said}");
+    assert!(said.contains("no authority with a key that signed may publish"), "{said}");
+    assert!(succeeds(&there, "publish 1.0.0.toml --key ministry.key").contains("AF/data-export 1.0.0"));
+    succeeds(&there, "show AF/data-export 1.0.0");
+    // The server answers from it, and signs its head within a moment.
+    let ask = "v1/ask?from=AF&to=DE&category=personal.health&subjects=1000&ordinary=true&at=2027-12-23";
+    let remote = Remote::new(&there).unwrap();
+    assert_eq!(json_of(&remote.get(ask).unwrap())["outcome"], json!("conditional"));
+    while remote.get(&ask.replace("v1/ask", "v1/receipt")).unwrap().status != 200 {
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    // What was sent once is not taken a second time.
+    let records = remote.get("log/records/000.p/6").unwrap().body;
+    let last = records.split(|it| *it == b'\n').rfind(|it| !it.is_empty()).unwrap();
+    let path = "v1/lists/AF/data-export/revisions";
+    let again = remote.post(path, "application/json", last).unwrap();
+    assert_eq!(again.status, 409, "{}", String::from_utf8_lossy(&again.body));
+    let elsewhere = remote.post("v1/lists/AF/other/revisions", "application/json", last).unwrap();
+    assert_eq!(elsewhere.status, 409, "{}", String::from_utf8_lossy(&elsewhere.body));
+    // A version that says less than it does.
+    write("1.0.1", "2028-01-10", 500);
+    let (code, said) = run(&there, "publish 1.0.1.toml --key ministry.key");
+    assert_eq!(code, 2, "{said}");
+    // Two at once, each on the head of its moment: one of them is told.
+    write("2.0.0", "2028-01-10", 500);
+    succeeds(&there, "publish 2.0.0.toml --key ministry.key");
+    // Beside the server, nobody else writes.
+    write("3.0.0", "2028-06-01", 50);
+    let (code, said) = run(&here, "publish 3.0.0.toml --key ministry.key");
+    assert_ne!(code, 0, "{said}");
+    assert!(said.contains("is held by"), "{said}");
+    serving.end();
+    assert!(succeeds(&here, "fsck").contains("7 records verified"));
+}
+
+/// Judges of the interface that are not ours: a validator of its description,
+/// and one that asks as the description says, and otherwise (`NEGLIST_PYTHON`
+/// names an interpreter that has both).
+///
+/// Words that no catalog has are well-formed and refused, so that what the
+/// description lets through need not be accepted.
+#[test]
+fn strangers_find_no_fault_in_the_interface() {
+    let Some(python) = common::process::program("NEGLIST_PYTHON") else { return };
+    let served = bundled(&[]);
+    let description = served.root.join("openapi.json");
+    fs::write(&description, served.get("/openapi.json").body).unwrap();
+    let address = format!("{}/openapi.json", served.serving.address);
+    let judges: [&[&str]; 2] = [
+        &["-m", "openapi_spec_validator", text(&description)],
+        &[
+            "-m",
+            "schemathesis.cli",
+            "run",
+            &address,
+            "--max-examples",
+            "20",
+            "--seed",
+            "1",
+            "--exclude-checks",
+            "positive_data_acceptance",
+        ],
+    ];
+    for judge in judges {
+        let hooks = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/openapi");
+        let output = std::process::Command::new(&python)
+            .args(judge)
+            .current_dir(&served.root)
+            .env("PYTHONPATH", hooks)
+            .env("SCHEMATHESIS_HOOKS", "hooks")
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&output.stdout);
+        assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
+    }
+    let reply = served.get("/metrics");
+    assert!(!String::from_utf8(reply.body).unwrap().contains("status=\"500\""));
 }

@@ -336,7 +336,7 @@ impl Chains {
         }
         self.released.extend(grown.released.map(|it| (it.kind.clone(), it)));
         self.state = grown.state;
-        self.log.push(tlog_tiles::record_hash(&record.head.log_entry()).0);
+        self.log.push(record.head.log_leaf());
         self.last = Some(record.head);
         self.hashes.push(record.hash);
     }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use crate::canon::LogLeaf;
 use crate::canon::bytes::{AUTHORITY, NotCanonical, ORIGIN, RECORD, canonical_form, hash_in};
 use crate::canon::change::Written;
 use crate::canon::form::{EntryForm, TextForm, entry_from, parse, parse_all, strings};
@@ -226,6 +227,11 @@ impl RecordHead {
     pub fn log_entry(&self) -> Vec<u8> {
         let RecordHead { digest, index, kind, lists_root, recorded, .. } = self;
         canonical_form(&LogEntryForm { digest, index: *index, kind: *kind, lists_root, recorded })
+    }
+
+    /// Returns the leaf of the record in the log.
+    pub fn log_leaf(&self) -> LogLeaf {
+        tlog_tiles::record_hash(&self.log_entry()).0
     }
 
     /// Returns when a machine took the record in.

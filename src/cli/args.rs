@@ -161,6 +161,10 @@ pub(super) enum Command {
     Verify(crate::cli::verify::VerifyArgs),
     /// Ask the questions of stored receipts again: which are still so?
     Replay(crate::cli::replay::ReplayArgs),
+    /// Write the registry as plain files that any host serves
+    Export(crate::cli::export::ExportArgs),
+    /// Keep a copy of a registry that is served elsewhere, every record of it verified
+    Mirror(crate::cli::mirror::MirrorArgs),
     /// Serve the registry over HTTP
     Serve(crate::cli::serve::ServeArgs),
     /// Watch a log: does the head that it shows today continue those it showed before?

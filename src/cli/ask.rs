@@ -12,13 +12,12 @@ use crate::model::{At, Count, FactId, FactKind, Item, KnownOn, Outcome, Question
 use crate::registry::Registry;
 
 pub(super) fn run(args: &AskArgs, named: Option<&str>, screen: &mut Screen<'_>) -> Result<u8, Failure> {
-    let today = screen.surroundings.today;
     let (registry, question) = opened(args, named, screen)?;
     // The process ends when the answer is written: to free the state piece by
     // piece would only keep the asker waiting.
     let registry = ManuallyDrop::new(asking(registry, args.paranoid));
     if args.at.is_none() {
-        screen.note(&format!("asked as of {today}, since no `--at` was given"))?;
+        screen.note(&format!("asked as of {}, since no `--at` was given", question.at.0))?;
     }
     let answer = registry.ask(&question)?;
     // Whoever asks for a proof is not answered without one.
@@ -36,7 +35,7 @@ pub(super) fn run(args: &AskArgs, named: Option<&str>, screen: &mut Screen<'_>) 
 /// Opens as much of the registry as the question can touch, and reads the
 /// question in its words.
 fn opened(args: &AskArgs, named: Option<&str>, screen: &mut Screen<'_>) -> Result<(Registry, Question), Failure> {
-    let today = At(screen.surroundings.today);
+    let today = || At(screen.surroundings.today.date());
     if let Some(glance) = selection::glance(named, screen)? {
         let question = question(args, glance.words(), today)?;
         if let Some(registry) = glance.registry_for(&question) {
@@ -59,7 +58,7 @@ pub(super) fn exit_code(outcome: Outcome) -> u8 {
     }
 }
 
-fn question(args: &AskArgs, state: &State, today: At) -> Result<Question, Failure> {
+fn question(args: &AskArgs, state: &State, today: impl FnOnce() -> At) -> Result<Question, Failure> {
     let mut items = Vec::new();
     let subjects = args.subjects.as_deref().map(subjects).transpose()?;
     for category in &args.category {
@@ -73,7 +72,7 @@ fn question(args: &AskArgs, state: &State, today: At) -> Result<Question, Failur
         from: parse("--from", &args.from)?,
         to: args.to.as_deref().map(|it| parse("--to", it)).transpose()?,
         items,
-        at: args.at.as_deref().map(|it| parse("--at", it)).transpose()?.unwrap_or(today),
+        at: args.at.as_deref().map(|it| parse("--at", it)).transpose()?.unwrap_or_else(today),
         known_on: args.known_on.as_deref().map(|it| parse::<KnownOn>("--known-on", it)).transpose()?,
         facts: facts(&args.fact, &args.with, state)?,
         ordinary: args.ordinary,

@@ -56,7 +56,7 @@ pub(super) fn run(args: &DraftArgs, registry: &Registry, screen: &mut Screen<'_>
     let state = registry.state();
     let list = history::find_list(state, &args.list)?;
     let from = from(list, args.from.as_deref(), screen)?;
-    let drafted = draft(list, from, screen.surroundings.today, &state.vocabulary, screen.language);
+    let drafted = draft(list, from, screen.surroundings.today.date(), &state.vocabulary, screen.language);
     let written = Written { output: args.output.as_deref(), table: args.table.as_deref() };
     written.write(&drafted.revision, &drafted.text, state, screen)
 }
@@ -74,7 +74,7 @@ pub(super) fn new_list(args: &NewListArgs, registry: &Registry, screen: &mut Scr
         return Err(Failure::input(format!("the list `{list}` exists"))
             .hint(format!("draft its next revision with `neglist draft {list}`")));
     }
-    let text = starter(&list, &state.places, screen.surroundings.today, screen.language);
+    let text = starter(&list, &state.places, screen.surroundings.today.date(), screen.language);
     let revision = read_revision(&text, &state.vocabulary, |_| None).map_err(|mistakes| {
         // The examples name facts that another registry may not have.
         let messages: Vec<_> = mistakes.into_iter().map(|it| it.message).collect();
@@ -88,7 +88,7 @@ fn from<'a>(list: &'a List, version: Option<&str>, screen: &Screen<'_>) -> Resul
     if let Some(version) = version {
         return history::find_version(list, version);
     }
-    let today = screen.surroundings.today;
+    let today = screen.surroundings.today.date();
     match list.in_force(At(today), None) {
         InForce::Yes(issued) => Ok(issued),
         InForce::NotYet | InForce::Lapsed(_) => {
@@ -159,7 +159,7 @@ fn table(path: &Path, revision: &Revision, state: &State, screen: &Screen<'_>) -
     }
     match Kind::of(path)? {
         Kind::Csv => Ok(write_csv(revision, vocabulary, language).into_bytes()),
-        Kind::Xlsx => write_xlsx(revision, vocabulary, screen.surroundings.today, language).map_err(|it| {
+        Kind::Xlsx => write_xlsx(revision, vocabulary, screen.surroundings.today.date(), language).map_err(|it| {
             Failure::input(format!("the entries do not fit a workbook: {it}")).hint("write them as .csv")
         }),
     }

@@ -63,6 +63,11 @@ impl Failure {
         Failure { kind, errors: vec![(message, Vec::new())], findings: Vec::new() }
     }
 
+    /// Makes a failure that is nobody's mistake.
+    pub(super) fn other(error: &dyn std::error::Error) -> Failure {
+        Failure::new(Kind::Other, error)
+    }
+
     /// Makes a failure of a proof.
     pub(super) fn of_proof(message: &str) -> Failure {
         Failure { kind: Kind::Damaged, ..Failure::input(message) }

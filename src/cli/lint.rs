@@ -65,7 +65,7 @@ impl<'r> Linter<'r> {
             registry,
             published: lists.values().flat_map(|it| &it.revisions).map(|it| &it.revision).collect(),
             lists: lists.keys().cloned().collect(),
-            today: screen.surroundings.today,
+            today: screen.surroundings.today.date(),
             histories: BTreeMap::new(),
         }
     }

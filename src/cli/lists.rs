@@ -37,10 +37,11 @@ pub(super) fn run(args: &ListsArgs, registry: &Registry, screen: &mut Screen<'_>
 
 /// Reads a date, or takes today, which the result then shows.
 pub(super) fn day(written: Option<&str>, screen: &Screen<'_>) -> Result<At, Failure> {
-    let today = At(screen.surroundings.today);
-    written.map_or(Ok(today), |it| {
-        it.parse().map_err(|it: crate::model::date::MalformedDate| Failure::input(format!("--at: {it}")))
-    })
+    let today = || At(screen.surroundings.today.date());
+    written.map_or_else(
+        || Ok(today()),
+        |it| it.parse().map_err(|it: crate::model::date::MalformedDate| Failure::input(format!("--at: {it}"))),
+    )
 }
 
 fn write(lists: &[&Arc<List>], at: At, state: &State, screen: &mut Screen<'_>) -> Result<(), Failure> {

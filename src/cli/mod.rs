@@ -16,6 +16,7 @@ mod compact;
 mod diff;
 mod draft;
 mod exam;
+mod export;
 mod failure;
 mod findings;
 mod flows;
@@ -30,6 +31,7 @@ mod layout;
 mod lint;
 mod lists;
 mod log;
+mod mirror;
 mod publish;
 mod question_row;
 mod receipt;
@@ -49,6 +51,7 @@ mod witness;
 use std::ffi::OsString;
 use std::io::Write;
 use std::path::PathBuf;
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use clap::{CommandFactory, Parser};
@@ -63,7 +66,7 @@ use crate::registry::Registry;
 #[derive(Clone, Debug)]
 pub struct Surroundings {
     /// The date of today.
-    pub today: Date,
+    pub today: Today,
     /// The folder for a user's data, where there is one.
     pub data_folder: Option<PathBuf>,
     /// This moment, as RFC 3339 in UTC: when a publication is taken in.
@@ -82,6 +85,31 @@ pub struct Surroundings {
     pub width: usize,
 }
 
+/// A day that is looked up when it is asked for first, and then stays: to find
+/// out the time zone takes longer than to answer a question.
+#[derive(Clone, Debug)]
+pub struct Today {
+    date: OnceLock<Date>,
+    clock: Option<fn() -> Date>,
+}
+
+impl Today {
+    /// Returns the day that a clock says when it is asked for first.
+    pub fn by(clock: fn() -> Date) -> Today {
+        Today { date: OnceLock::new(), clock: Some(clock) }
+    }
+
+    fn date(&self) -> Date {
+        *self.date.get_or_init(|| self.clock.expect("because a day without a clock is known")())
+    }
+}
+
+impl From<Date> for Today {
+    fn from(date: Date) -> Today {
+        Today { date: OnceLock::from(date), clock: None }
+    }
+}
+
 /// Where a command writes, and how.
 struct Screen<'a> {
     out: &'a mut dyn Write,
@@ -91,6 +119,8 @@ struct Screen<'a> {
     special: Option<SpecialFormat>,
     language: Language,
     surroundings: &'a Surroundings,
+    /// The copy of a registry that is served elsewhere, once it is up to date.
+    mirrored: Option<PathBuf>,
 }
 
 impl Screen<'_> {
@@ -139,7 +169,7 @@ pub fn run(
     };
     let Arguments { registry, format, lang, command } = arguments;
     let (format, special) = format.split();
-    let mut screen = Screen { out, err, format, special, language: lang.into(), surroundings };
+    let mut screen = Screen { out, err, format, special, language: lang.into(), surroundings, mirrored: None };
     match dispatch(command, registry.as_deref(), &mut screen).and_then(|code| {
         screen.out.flush()?;
         Ok(code)
@@ -184,6 +214,8 @@ fn dispatch(command: Command, registry: Option<&str>, screen: &mut Screen<'_>) -
         Command::Receipt(args) => receipt::run(&args, registry, screen),
         Command::Verify(args) => verify::run(&args, screen),
         Command::Replay(args) => replay::run(&args, registry, screen),
+        Command::Export(args) => export::run(&args, registry, screen),
+        Command::Mirror(args) => mirror::run(&args, screen),
         Command::Serve(args) => serve::run(&args, registry, screen),
         Command::Witness(args) => witness::run(args, screen),
         Command::Watch(args) => watch::run(&args, screen),

@@ -6,18 +6,20 @@ use std::sync::Arc;
 
 use clap::Args;
 use semver::Version;
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
-use crate::canon::{Publication, head_json, question_json};
+use crate::canon::{Chains, Publication, SecretKey, Statement, head_json, question_json};
 use crate::catalog::lint::{Place, Setting, Severity, lint};
 use crate::catalog::{Draft, Finding, Words, read_draft_against};
 use crate::cli::args::Format;
 use crate::cli::failure::{Failure, of_file};
 use crate::cli::layout::Layout;
+use crate::cli::selection::Desk;
 use crate::cli::{Screen, exit, history, key_file, selection};
+use crate::client::{Remote, Reply};
 use crate::document;
-use crate::model::{At, Effective, InForce, Language, Published, Revision, State, Text};
-use crate::registry::{MissedExpectation, Plan, plan};
+use crate::model::{At, Effective, Head, InForce, Language, Published, Revision, State, Text};
+use crate::registry::{self, MirrorError, MissedExpectation, Plan, PublishError, Publisher, plan};
 
 /// How many questions with another answer are shown.
 const SHOWN: usize = 5;
@@ -66,36 +68,31 @@ pub(super) fn run(args: &PublishArgs, registry: Option<&str>, screen: &mut Scree
         return Ok(exit::DONE);
     }
     let keys = key_file::read_all(&args.key, screen)?;
-    let mut publisher = selection::publisher(registry, screen)?;
-    let state = publisher.chains().state().ok_or_else(|| Failure::input("the registry has no catalog"))?;
+    let mut desk = selection::desk(registry, screen)?;
+    let state = desk.chains().state().ok_or_else(|| Failure::input("the registry has no catalog"))?;
     let draft = read(&args.draft, &state, screen)?;
     let plan = checked(&state, &draft)?;
     show(&plan, &draft.revision, screen)?;
-    publish(&mut publisher, draft.revision, &keys, screen)
+    publish(&mut desk, draft.revision, &keys, screen)
 }
 
 /// Takes a scheduled revision back.
 pub(super) fn withdraw(args: &WithdrawArgs, registry: Option<&str>, screen: &mut Screen<'_>) -> Result<u8, Failure> {
     let keys = key_file::read_all(&args.key, screen)?;
-    let mut publisher = selection::publisher(registry, screen)?;
-    let state = publisher.chains().state().ok_or_else(|| Failure::input("the registry has no catalog"))?;
-    let revision = withdrawal(args, &state, At(screen.surroundings.today))?;
+    let mut desk = selection::desk(registry, screen)?;
+    let state = desk.chains().state().ok_or_else(|| Failure::input("the registry has no catalog"))?;
+    let revision = withdrawal(args, &state, At(screen.surroundings.today.date()))?;
     let draft = Draft { revision, follows: None, expectations: Vec::new() };
     let plan = checked(&state, &draft)?;
     show(&plan, &draft.revision, screen)?;
-    publish(&mut publisher, draft.revision, &keys, screen)
+    publish(&mut desk, draft.revision, &keys, screen)
 }
 
-fn publish(
-    publisher: &mut crate::registry::Publisher,
-    revision: Revision,
-    keys: &[crate::canon::SecretKey],
-    screen: &mut Screen<'_>,
-) -> Result<u8, Failure> {
+fn publish(desk: &mut Desk, revision: Revision, keys: &[SecretKey], screen: &mut Screen<'_>) -> Result<u8, Failure> {
     let (list, version) = (revision.list.clone(), revision.version.clone());
     let recorded = screen.surroundings.now.clone();
-    let done = publisher.publish_signed(Publication::Revision(Box::new(revision)), &recorded, keys)?;
-    let hash = publisher.chains().lists().get(&list).and_then(|it| it.head()).map(|it| it.hash);
+    let done = desk.publish(revision, &recorded, keys)?;
+    let hash = desk.chains().lists().get(&list).and_then(|it| it.head()).map(|it| it.hash);
     let hash = hash.map(|it| it.to_string()).unwrap_or_default();
     if screen.format != Format::Text {
         screen.json(&json!({
@@ -115,6 +112,51 @@ fn publish(
     Ok(exit::DONE)
 }
 
+impl Desk {
+    /// Returns the chains that the next revision follows.
+    fn chains(&self) -> &Chains {
+        match self {
+            Desk::Own(publisher) | Desk::Remote(_, publisher) => publisher.chains(),
+        }
+    }
+
+    /// Publishes a revision, here or at the server.
+    fn publish(&mut self, revision: Revision, recorded: &str, keys: &[SecretKey]) -> Result<Head, Failure> {
+        let path = format!("v1/lists/{}/revisions", revision.list);
+        let publication = Publication::Revision(Box::new(revision));
+        let (remote, copy) = match self {
+            Desk::Own(publisher) => return Ok(publisher.publish_signed(publication, recorded, keys)?),
+            Desk::Remote(remote, copy) => (remote, copy),
+        };
+        let sign = |statement: &Statement| keys.iter().map(|it| it.sign(statement)).collect();
+        let record = copy.chains().prepare_signed(publication, recorded, sign).map_err(PublishError::from)?;
+        let reply = remote.post(&path, "application/json", record.line())?;
+        let document: Json = serde_json::from_slice(&reply.body).unwrap_or_default();
+        if reply.status != 201 {
+            return Err(turned_down(remote, &reply, &document));
+        }
+        // The server says when it took it in, so its record is fetched and not
+        // assumed.
+        Ok(follow(remote, copy)?)
+    }
+}
+
+/// Brings the copy of a registry up to its original.
+fn follow(remote: &Remote, copy: &mut Publisher) -> Result<Head, MirrorError> {
+    let lines = registry::records_after(remote, copy.chains())?;
+    registry::take_records(copy, &lines)
+}
+
+fn turned_down(remote: &Remote, reply: &Reply, document: &Json) -> Failure {
+    let detail = document.get("detail").and_then(Json::as_str).unwrap_or("it does not say why");
+    let failure = Failure::input(format!("{} did not publish it: {detail}", remote.address()));
+    match reply.status {
+        409 => failure.hint("somebody published in the meantime: run it again, and look at what changed"),
+        403 => failure.hint("ask whoever runs the server"),
+        _ => failure.hint("nothing was written"),
+    }
+}
+
 /// Reads a draft file, and refuses one in which the rules find an error. Its
 /// `base` names a version that the registry holds.
 fn read(path: &Path, state: &State, screen: &mut Screen<'_>) -> Result<Draft, Failure> {
@@ -123,7 +165,7 @@ fn read(path: &Path, state: &State, screen: &mut Screen<'_>) -> Result<Draft, Fa
     let lists = state.lists.keys().cloned().collect();
     let (categories, vocabulary, places) = (&state.categories, &state.vocabulary, &state.places);
     let words = Words { categories, vocabulary, places, lists: &lists };
-    let setting = Setting { words, published: &published, today: screen.surroundings.today };
+    let setting = Setting { words, published: &published, today: screen.surroundings.today.date() };
     let (errors, others): (Vec<_>, Vec<_>) =
         lint(text.as_bytes(), Place::Alone, setting).into_iter().partition(|it| it.severity == Severity::Error);
     let shared: Arc<str> = text.as_str().into();

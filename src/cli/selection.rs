@@ -3,11 +3,15 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use jiff::Timestamp;
+
 use crate::cli::Screen;
 use crate::cli::failure::Failure;
-use crate::journal::{self, snapshot};
+use crate::client::Remote;
+use crate::journal::{self, Original, snapshot};
+use crate::log::ServedError;
 use crate::model::Head;
-use crate::registry::{Freshness, Glance, Publisher, ReceiptError, Registry};
+use crate::registry::{self, Freshness, Glance, MirrorError, PublishError, Publisher, ReceiptError, Registry};
 
 /// The registry that comes with the program.
 const BUNDLED: &[u8] = include_bytes!("../../snapshots/bundled.jsonl.zst");
@@ -21,6 +25,7 @@ pub(super) fn open(named: Option<&str>, screen: &mut Screen<'_>) -> Result<Regis
     let registry = match chosen(named, screen)? {
         Choice::Named(root) => Registry::open(&root)?,
         Choice::Bundled(root) => open_bundled(&root, screen)?,
+        Choice::Remote(remote) => Registry::open(&mirrored(&remote, screen)?)?,
     };
     match registry.freshness().clone() {
         Freshness::Index | Freshness::Memory => {}
@@ -41,9 +46,10 @@ pub(super) fn open(named: Option<&str>, screen: &mut Screen<'_>) -> Result<Regis
 
 /// Looks at the registry that was named, for one question; `None` where it
 /// has to be opened.
-pub(super) fn glance(named: Option<&str>, screen: &Screen<'_>) -> Result<Option<Glance>, Failure> {
+pub(super) fn glance(named: Option<&str>, screen: &mut Screen<'_>) -> Result<Option<Glance>, Failure> {
     Ok(match chosen(named, screen)? {
         Choice::Named(root) | Choice::Bundled(root) => Glance::at(&root),
+        Choice::Remote(remote) => Glance::at(&mirrored(&remote, screen)?),
     })
 }
 
@@ -56,14 +62,16 @@ pub(super) fn folder(named: Option<&str>, screen: &mut Screen<'_>) -> Result<Pat
             open_bundled(&root, screen)?;
             Ok(root)
         }
+        Choice::Remote(remote) => mirrored(&remote, screen),
     }
 }
 
 /// Returns the folder of a registry that is one's own to write.
-pub(super) fn own_folder(named: Option<&str>, screen: &Screen<'_>) -> Result<PathBuf, Failure> {
+pub(super) fn own_folder(named: Option<&str>, screen: &mut Screen<'_>) -> Result<PathBuf, Failure> {
     match chosen(named, screen)? {
         Choice::Named(root) => Ok(root),
         Choice::Bundled(_) => Err(not_to_be_written()),
+        Choice::Remote(remote) => Err(not_from_afar(&remote)),
     }
 }
 
@@ -88,14 +96,14 @@ pub(super) fn checkpoint(named: Option<&str>, screen: &mut Screen<'_>) -> Result
 enum Choice {
     Named(PathBuf),
     Bundled(PathBuf),
+    Remote(Remote),
 }
 
 fn chosen(named: Option<&str>, screen: &Screen<'_>) -> Result<Choice, Failure> {
     let named = named.or(screen.surroundings.registry.as_deref());
     match named {
-        Some(url) if url.starts_with("http://") || url.starts_with("https://") => {
-            let message = format!("`{url}` is an address, and this version reads registries from folders only");
-            Err(Failure::input(message).hint("name a folder, or import a snapshot of that registry"))
+        Some(url) if Remote::is_meant(url) => {
+            Ok(Choice::Remote(Remote::new(url).map_err(|it| Failure::input(it.to_string()))?))
         }
         Some("") => Err(Failure::input("the path of the registry is empty")),
         Some(path) => Ok(Choice::Named(PathBuf::from(path))),
@@ -139,6 +147,59 @@ fn open_bundled(root: &Path, screen: &mut Screen<'_>) -> Result<Registry, Failur
     }
 }
 
+/// Returns the folder with the copy of a registry that is served elsewhere,
+/// which is brought up to its head first. So every command answers as it does
+/// from a folder, and no question leaves the machine.
+fn mirrored(remote: &Remote, screen: &mut Screen<'_>) -> Result<PathBuf, Failure> {
+    if let Some(root) = &screen.mirrored {
+        return Ok(root.clone());
+    }
+    let root = data_folder(screen)?.join("remote").join(journal::file_name(remote.address()));
+    match registry::mirror(remote, &root, None) {
+        Ok(mirrored) => {
+            Original::new(remote.address(), (screen.surroundings.clock)()).write(&root)?;
+            if let Some(shown) = mirrored.behind {
+                let (size, address) = (mirrored.head.size, remote.address());
+                screen.note(&format!(
+                    "{address} shows {shown} records, and {size} were seen before: it is out of date"
+                ))?;
+            }
+        }
+        // What cannot be reached is answered for by what was seen of it.
+        Err(MirrorError::Served(ServedError::Io(error))) if root.exists() => {
+            let seen = Original::read(&root).and_then(|it| Timestamp::from_second(it.verified.cast_signed()).ok());
+            let seen = seen.map(|it| format!(", as it was seen at {it}")).unwrap_or_default();
+            screen.note(&format!("answering from the copy of {}{seen}: {error}", remote.address()))?;
+        }
+        // Somebody else brings it up at this moment.
+        Err(MirrorError::Publish(PublishError::Held { .. })) if root.exists() => {}
+        Err(error) => return Err(error.into()),
+    }
+    screen.mirrored = Some(root.clone());
+    Ok(root)
+}
+
+/// Where revisions are published: in a folder, or at a server.
+pub(super) enum Desk {
+    /// A registry of one's own.
+    Own(Publisher),
+    /// A registry that is served elsewhere, with the copy that says what would
+    /// come next.
+    Remote(Remote, Publisher),
+}
+
+/// Opens the registry that was named for publishing revisions, here or at a
+/// server.
+pub(super) fn desk(named: Option<&str>, screen: &mut Screen<'_>) -> Result<Desk, Failure> {
+    match chosen(named, screen)? {
+        Choice::Remote(remote) => {
+            let root = mirrored(&remote, screen)?;
+            Ok(Desk::Remote(remote, Publisher::open(&root)?))
+        }
+        Choice::Named(_) | Choice::Bundled(_) => Ok(Desk::Own(publisher(named, screen)?)),
+    }
+}
+
 /// Opens the registry that was named for writing. The bundled one is nobody's
 /// to write.
 pub(super) fn publisher(named: Option<&str>, screen: &mut Screen<'_>) -> Result<Publisher, Failure> {
@@ -151,7 +212,13 @@ pub(super) fn publisher(named: Option<&str>, screen: &mut Screen<'_>) -> Result<
             Ok(publisher)
         }
         Choice::Bundled(_) => Err(not_to_be_written()),
+        Choice::Remote(remote) => Err(not_from_afar(&remote)),
     }
+}
+
+fn not_from_afar(remote: &Remote) -> Failure {
+    Failure::input(format!("this is done where the registry lies, and not from afar at {}", remote.address()))
+        .hint("from afar, `publish` and `withdraw` send signed revisions, where the server takes them")
 }
 
 fn not_to_be_written() -> Failure {
@@ -167,6 +234,7 @@ pub(super) fn new_folder(named: Option<&str>, screen: &Screen<'_>, command: &str
             return Err(Failure::input(format!("`{command}` makes a registry, and needs to know where"))
                 .hint("name a folder that does not exist yet with `--registry`"));
         }
+        Choice::Remote(remote) => return Err(not_from_afar(&remote)),
     };
     if root.exists() {
         return Err(Failure::input(format!("`{}` exists, and nothing was written", root.display()))

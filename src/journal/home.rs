@@ -31,6 +31,13 @@ pub fn create_whole(root: &Path, fill: impl FnOnce(&Path) -> io::Result<()>) -> 
     }
 }
 
+/// Gives a folder another name in the same place, durably.
+pub fn move_folder(from: &Path, to: &Path) -> io::Result<()> {
+    fs::rename(from, to)?;
+    let parent = to.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    File::open(parent)?.sync_all()
+}
+
 /// A folder held for writing, until this is dropped.
 #[derive(Debug)]
 pub struct Lock {

@@ -12,6 +12,7 @@ mod disk;
 mod folder;
 mod home;
 mod lines;
+mod original;
 mod seen;
 mod signing;
 pub mod snapshot;
@@ -21,11 +22,13 @@ use std::io;
 pub use checkpoint::{Checkpoint, Found};
 pub use disk::{Disk, RealDisk};
 pub use folder::{FolderJournal, OpenError, Opened, read_checkpoint, read_folder, read_lines};
-pub use home::{Lock, LockError, create_whole};
+pub use home::{Lock, LockError, create_whole, move_folder};
 pub use lines::JournalLines;
-pub use seen::{CosignError, SeenError, SeenHeads, Witness};
+pub use original::Original;
+pub use seen::{CosignError, SeenError, SeenHeads, Witness, file_name};
 pub use signing::{
-    LogFolder, SignError, bundle_of, bundle_path, keep_checkpoint, log_tree, memory_of, sign_head, signed_checkpoint,
+    LogFolder, SignError, bundle_of, bundle_path, keep_checkpoint, keep_signed, log_tree, memory_of, sign_head,
+    signed_checkpoint,
 };
 
 use crate::canon::Record;

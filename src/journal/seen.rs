@@ -105,15 +105,16 @@ impl SeenHeads {
     }
 
     fn folder_of(&self, origin: &str) -> PathBuf {
-        self.folder.join(file_name(origin))
+        self.folder.join(format!("log-{}", file_name(origin)))
     }
 }
 
-/// Returns a name of a file for the name of a log, which may have `/` in it.
-fn file_name(origin: &str) -> String {
+/// Returns a name of a file for the name of a log or an address, which may have
+/// `/` in it.
+pub fn file_name(origin: &str) -> String {
     let plain = |it: u8| it.is_ascii_alphanumeric() || it == b'-' || it == b'.';
     let written = origin.bytes().map(|it| if plain(it) { char::from(it).to_string() } else { format!("%{it:02X}") });
-    format!("log-{}", written.collect::<String>())
+    written.collect()
 }
 
 /// A witness of logs (C2SP tlog-witness): its name, its key, the logs that it
@@ -224,7 +225,7 @@ mod tests {
 
     #[test]
     fn a_log_has_a_folder_of_its_own_whatever_its_name() {
-        for (origin, name) in [("a.example/b", "log-a.example%2Fb"), ("..", "log-.."), ("é", "log-%C3%A9")] {
+        for (origin, name) in [("a.example/b", "a.example%2Fb"), ("..", ".."), ("é", "%C3%A9")] {
             assert_eq!(file_name(origin), name);
         }
     }

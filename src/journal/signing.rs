@@ -94,6 +94,13 @@ pub fn log_tree(root: &Path) -> Result<LogTree, OpenError> {
     Ok(LogTree::new(read_folder(&RealDisk::new(root))?.log()))
 }
 
+/// Keeps a signed head that somebody else made, with the tiles that it rests
+/// on. Whoever calls has compared its root with that of these chains.
+pub fn keep_signed(root: &Path, chains: &Chains, note: &str) -> io::Result<()> {
+    write_tiles(root, chains, &LogTree::new(chains.log()))?;
+    keep_checkpoint(root, note)
+}
+
 /// Returns the file beside a key that says what it signed last.
 pub fn memory_of(key_file: &Path) -> PathBuf {
     let mut name = key_file.file_name().unwrap_or_default().to_os_string();

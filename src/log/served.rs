@@ -26,13 +26,19 @@ pub trait ServedLog {
 pub enum ServedError {
     /// It could not be read.
     #[error("the log could not be read: {0}")]
-    Io(#[from] io::Error),
+    Io(io::Error),
     /// A file is not there that has to be.
     #[error("the log does not serve `{0}`, which its checkpoint rests on")]
     Missing(String),
     /// The tiles are not those of the checkpoint.
     #[error("the tiles that the log serves do not make the root that it signed")]
     Tiles,
+}
+
+impl From<io::Error> for ServedError {
+    fn from(error: io::Error) -> ServedError {
+        ServedError::Io(error)
+    }
 }
 
 /// The tree of a served log, at a checkpoint.

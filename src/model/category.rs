@@ -202,6 +202,16 @@ impl Categories {
         broader == narrower || self.ancestors.get(narrower).is_some_and(|it| it.contains(broader))
     }
 
+    /// Returns whether two categories have something in common: one covers the
+    /// other, or something lies in both.
+    pub fn touch(&self, one: &CategoryId, other: &CategoryId) -> bool {
+        let have_common = || match (self.linked.get(one), self.linked.get(other)) {
+            (Some(one), Some(other)) => !one.is_disjoint(other),
+            _ => false,
+        };
+        self.covers(one, other) || self.covers(other, one) || have_common()
+    }
+
     /// Returns the categories in which branches of the tree meet: those with
     /// broader links, and the parts of what was split.
     pub fn crossings(&self) -> BTreeSet<&CategoryId> {
@@ -307,6 +317,10 @@ mod tests {
         let catalog = catalog(&nodes).unwrap();
         let shared = |one: &str, other: &str| {
             let (one, other) = (one.parse().unwrap(), other.parse().unwrap());
+            assert_eq!(
+                catalog.touch(&one, &other),
+                !catalog.shared(&one, &other).is_empty() || catalog.covers(&other, &one)
+            );
             catalog.shared(&one, &other).into_iter().map(|it| it.as_str().to_owned()).collect::<Vec<_>>()
         };
         assert_eq!(shared("a", "a"), ["a"]);

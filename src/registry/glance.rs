@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::journal::{self, RealDisk};
 use crate::model::{CategoryId, Question, State};
-use crate::registry::open::{Freshness, INDEX, Registry};
+use crate::registry::open::{INDEX, Registry};
 use crate::store::index::{Choice, IndexFile};
 
 /// The words of a registry, from its index file. Of the lists only that is
@@ -41,13 +41,12 @@ impl Glance {
         let in_reach = words.places.in_reach(&question.from);
         let categories = &words.categories;
         let meets = |it: &CategoryId| {
-            let is_met = |asked: &CategoryId| categories.covers(it, asked) || !categories.shared(asked, it).is_empty();
             // Towards anywhere, every place that an entry names is a case.
-            question.to.is_none() || question.items.iter().any(|item| is_met(&item.category))
+            question.to.is_none() || question.items.iter().any(|item| categories.touch(&item.category, it))
         };
         let choice = Choice { list: &|it| in_reach.contains(&it.jurisdiction()), category: &meets };
         let lists = file.lists(choice).ok()?;
         words.lists = lists;
-        Some(Registry::of(&root, words, Freshness::Index))
+        Some(Registry::for_question(&root, words, question))
     }
 }

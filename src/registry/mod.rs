@@ -10,6 +10,7 @@ mod export;
 mod glance;
 mod impact;
 mod init;
+mod mirror;
 mod open;
 mod plan;
 mod publish;
@@ -17,6 +18,7 @@ mod receipt;
 mod release;
 mod scorecard;
 mod side_by_side;
+mod site;
 
 pub use audit::{Audit, audit, chains};
 pub use build::{BuildError, records_of};
@@ -25,12 +27,14 @@ pub use compare::{Answers, Comparison, Depth};
 pub use export::{ExportError, export};
 pub use glance::Glance;
 pub use init::init;
+pub use mirror::{MirrorError, Mirrored, mirror, put_aside, records_after, take_records};
 pub use open::{AskError, Freshness, OpenError, Registry};
 pub use plan::{MissedExpectation, Plan, PlanError, plan};
 pub use publish::{CompactError, Compacted, PublishError, Publisher, TakeError};
 pub use receipt::{ReceiptError, ReplayError, prover, replayed};
 pub use release::{Release, ReleaseError, Step};
 pub use side_by_side::{Circumstances, Party, Row, Stance};
+pub use site::{SiteFile, log_files};
 
 // What a comparison consists of.
 pub use crate::compare::release::{Alteration, Happened};

@@ -136,6 +136,13 @@ impl Registry {
         }
     }
 
+    /// Makes a registry of what an index file has for one question.
+    pub(super) fn for_question(root: &Path, state: State, question: &Question) -> Registry {
+        let registry = Registry::of(root, state, Freshness::Index);
+        let index = Index::for_question(Arc::clone(&registry.state), question);
+        Registry { index: OnceLock::from(index), ..registry }
+    }
+
     /// Returns where the registry lies.
     pub fn root(&self) -> &Path {
         &self.root

@@ -30,6 +30,7 @@ const LONGEST: i64 = 60;
 pub(super) async fn get(Shared(service): Shared<Arc<Service>>, uri: Uri, headers: HeaderMap) -> Response {
     let edition = service.editions.current();
     let answered = Query::read(&uri, PARAMETERS)
+        .and_then(Query::filled)
         .and_then(|query| question_of(&query, edition.registry.state()))
         .and_then(|question| answer(&edition, &question, &headers, service.second()));
     answered.unwrap_or_else(Problem::into_response)

@@ -28,7 +28,7 @@ const CHUNK: usize = 1 << 18;
 
 /// `POST /v1/batch`
 pub(super) async fn post(Shared(service): Shared<Arc<Service>>, uri: Uri, body: Body) -> Result<Response, Problem> {
-    let query = Query::read(&uri, &["verdict_only"])?;
+    let query = Query::read(&uri, &["verdict_only"])?.filled()?;
     let detail = if query.flag("verdict_only")? { Detail::Brief } else { Detail::Full };
     let (questions, incoming) = mpsc::channel(WAITING);
     let (answers, outgoing) = mpsc::channel(WAITING);

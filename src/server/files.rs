@@ -6,9 +6,8 @@ use std::sync::Arc;
 use axum::extract::{Path, State as Shared};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use serde_json::json;
 
-use crate::canon::head_json;
+use crate::canon::head_document;
 use crate::journal::{LogFolder, bundle_of};
 use crate::log::ServedLog;
 use crate::server::Service;
@@ -23,7 +22,7 @@ const FOR_EVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000
 /// `GET /log/head`: how far the registry is, whether or not that is signed.
 pub(super) async fn head(Shared(service): Shared<Arc<Service>>) -> Answered {
     let edition = service.editions.current();
-    let body = format!("{}\n", json!({"format": "neglist head v1", "registry": head_json(edition.head())}));
+    let body = head_document(edition.head());
     Ok(([(header::CONTENT_TYPE, "application/json")], [(header::CACHE_CONTROL, NO_CACHE)], body).into_response())
 }
 

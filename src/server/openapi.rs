@@ -33,15 +33,16 @@ pub(super) struct Parameter {
     kind: &'static str,
     text: &'static str,
     is_required: bool,
+    example: Option<&'static str>,
 }
 
 impl Parameter {
     pub(super) const fn query(name: &'static str, kind: &'static str, text: &'static str) -> Parameter {
-        Parameter { name, place: "query", kind, text, is_required: false }
+        Parameter { name, place: "query", kind, text, is_required: false, example: None }
     }
 
     pub(super) const fn path(name: &'static str, text: &'static str) -> Parameter {
-        Parameter { name, place: "path", kind: "string", text, is_required: true }
+        Parameter { name, place: "path", kind: "string", text, is_required: true, example: None }
     }
 
     pub(super) const fn required(mut self) -> Parameter {
@@ -49,14 +50,30 @@ impl Parameter {
         self
     }
 
+    pub(super) const fn such_as(mut self, example: &'static str) -> Parameter {
+        self.example = Some(example);
+        self
+    }
+
     fn json(&self) -> Json {
         let schema = match self.kind {
             "date" => json!({"type": "string", "format": "date"}),
             "boolean" => json!({"type": "boolean"}),
-            "strings" => json!({"type": "array", "items": {"type": "string"}}),
-            _ => json!({"type": "string"}),
+            "strings" => json!({"type": "array", "items": {"type": "string", "minLength": 1}}),
+            _ => json!({"type": "string", "minLength": 1}),
         };
-        json!({"name": self.name, "in": self.place, "required": self.is_required, "description": self.text, "schema": schema})
+        let mut parameter = json!({
+            "name": self.name,
+            "in": self.place,
+            "required": self.is_required,
+            "description": self.text,
+            "schema": schema,
+        });
+        if let (Some(example), Some(parameter)) = (self.example, parameter.as_object_mut()) {
+            let example = if self.kind == "strings" { json!([example]) } else { json!(example) };
+            parameter.insert("example".to_owned(), example);
+        }
+        parameter
     }
 }
 
@@ -104,7 +121,8 @@ impl Operation {
             },
         });
         if let (Some((media, schema)), Some(operation)) = (self.body, operation.as_object_mut()) {
-            let body = json!({"required": true, "content": {media: {"schema": reference(schema)}}});
+            // Of lines there may be none.
+            let body = json!({"required": schema != "Text", "content": {media: {"schema": reference(schema)}}});
             operation.insert("requestBody".to_owned(), body);
         }
         operation

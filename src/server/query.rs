@@ -65,6 +65,15 @@ impl Query {
         Query(self.0.iter().filter(|(it, _)| it != name).cloned().collect())
     }
 
+    /// Returns the same query, none of whose parameters is empty: a program that
+    /// names a parameter means something by it.
+    pub(super) fn filled(self) -> Result<Query, Problem> {
+        match self.0.iter().find(|(_, value)| value.is_empty()) {
+            None => Ok(self),
+            Some((name, _)) => Err(Problem::request(format!("`{name}` is empty"))),
+        }
+    }
+
     /// Returns the value of a parameter that may be given once. One that is
     /// empty, as forms send what was not filled in, is not given.
     pub(super) fn one<'q>(&'q self, name: &str) -> Result<Option<&'q str>, Problem> {

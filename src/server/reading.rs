@@ -24,7 +24,7 @@ type Answered = Result<Response, Problem>;
 /// `GET /v1/lists`
 pub(super) async fn lists(Shared(service): Shared<Arc<Service>>, uri: Uri, headers: HeaderMap) -> Answered {
     let edition = service.editions.current();
-    let query = Query::read(&uri, &["place", "at"])?;
+    let query = Query::read(&uri, &["place", "at"])?.filled()?;
     let state = edition.registry.state();
     let at = day(&query, &service)?;
     let chain = match query.parsed::<Jurisdiction>("place")? {
@@ -46,7 +46,7 @@ pub(super) async fn list(
     headers: HeaderMap,
 ) -> Answered {
     let edition = service.editions.current();
-    let query = Query::read(&uri, &["at"])?;
+    let query = Query::read(&uri, &["at"])?.filled()?;
     let state = edition.registry.state();
     let (list, at) = (find_list(state, &jurisdiction, &name)?, day(&query, &service)?);
     Ok(document(&edition, &headers, || history_json(list, at, state)))
@@ -60,7 +60,7 @@ pub(super) async fn revision(
     headers: HeaderMap,
 ) -> Answered {
     let edition = service.editions.current();
-    Query::read(&uri, &[])?;
+    Query::read(&uri, &[])?.filled()?;
     let state = edition.registry.state();
     let list = find_list(state, &jurisdiction, &name)?;
     let issued = find_revision(list, &version)?;
@@ -77,7 +77,7 @@ pub(super) async fn diff(
     headers: HeaderMap,
 ) -> Answered {
     let edition = service.editions.current();
-    let query = Query::read(&uri, &["verdicts"])?;
+    let query = Query::read(&uri, &["verdicts"])?.filled()?;
     let depth = if query.flag("verdicts")? { Depth::Answers } else { Depth::Text };
     service
         .aside(move || {
@@ -92,7 +92,7 @@ pub(super) async fn diff(
 /// `GET /v1/catalog`
 pub(super) async fn catalog(Shared(service): Shared<Arc<Service>>, uri: Uri, headers: HeaderMap) -> Answered {
     let edition = service.editions.current();
-    Query::read(&uri, &[])?;
+    Query::read(&uri, &[])?.filled()?;
     let state = edition.registry.state();
     Ok(document(&edition, &headers, || {
         let categories: Vec<_> = state.categories.iter().collect();

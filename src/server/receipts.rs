@@ -16,7 +16,7 @@ use crate::server::query::Query;
 
 /// `GET /v1/receipt`
 pub(super) async fn get(Shared(service): Shared<Arc<Service>>, uri: Uri) -> Result<Response, Problem> {
-    let question = question_of(&Query::read(&uri, PARAMETERS)?, service.editions.current().registry.state())?;
+    let question = question_of(&Query::read(&uri, PARAMETERS)?.filled()?, service.editions.current().registry.state())?;
     made(service, question).await
 }
 

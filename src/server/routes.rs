@@ -23,18 +23,22 @@ pub(super) struct Route {
 
 const AT: Parameter = Parameter::query("at", "date", "The day; today if left out");
 const LIST: &[Parameter] = &[
-    Parameter::path("jurisdiction", "The place that the list is of, such as CN"),
-    Parameter::path("name", "The name of the list there, such as cross-border-transfer"),
+    Parameter::path("jurisdiction", "The place that the list is of, such as CN").such_as("CN"),
+    Parameter::path("name", "The name of the list there, such as cross-border-transfer")
+        .such_as("cross-border-transfer"),
 ];
 
 /// The parameters of a question.
 const QUESTION: &[Parameter] = &[
-    Parameter::query("from", "string", "Where the data is, such as CN, US-TX or CN-BJ-FTZ").required(),
-    Parameter::query("to", "string", "Where it would go; any destination if left out"),
-    Parameter::query("category", "strings", "A category of data; may be given several times"),
+    Parameter::query("from", "string", "Where the data is, such as CN, US-TX or CN-BJ-FTZ").required().such_as("CN"),
+    Parameter::query("to", "string", "Where it would go; any destination if left out").such_as("US"),
+    Parameter::query("category", "strings", "A category of data; may be given several times")
+        .such_as("personal.contact"),
     Parameter::query("subjects", "string", "How many people each category is about: a number, or WINDOW=NUMBER,…"),
     Parameter::query("item", "strings", "A category with its own number: CATEGORY[,subjects=NUMBER]"),
-    Parameter::query("at", "date", "The day on which it would go. There is no default").required(),
+    Parameter::query("at", "date", "The day on which it would go. There is no default")
+        .required()
+        .such_as("2024-04-01"),
     Parameter::query("known_on", "date", "Answer from what was published by this day"),
     Parameter::query("fact", "strings", "A fact, such as sector=retail or exporter.ciio=no"),
     Parameter::query("with", "strings", "A mechanism in place, or an exemption claimed"),
@@ -73,14 +77,14 @@ pub(super) const ROUTES: &[Route] = &[
     ]),
     Route::new("/v1/lists/{jurisdiction}/{name}/revisions/{version}", || get(reading::revision), &[
         Operation::get("revision", "A revision with its entries")
-            .parameters(&[LIST, &[Parameter::path("version", "Its version, or @DATE for the one in force that day")]])
+            .parameters(&[LIST, &[Parameter::path("version", "Its version, or @DATE for the one in force that day").such_as("5.0.0")]])
             .answers(Answers::Document("Revision")),
     ]),
     Route::new("/v1/diff/{jurisdiction}/{name}/{before}/{after}", || get(reading::diff), &[
         Operation::get("diff", "What changed between two revisions of a list")
             .parameters(&[LIST, &[
-                Parameter::path("before", "The earlier version, or @DATE"),
-                Parameter::path("after", "The later version, or @DATE"),
+                Parameter::path("before", "The earlier version, or @DATE").such_as("4.0.2"),
+                Parameter::path("after", "The later version, or @DATE").such_as("5.0.0"),
                 Parameter::query("verdicts", "boolean", "Which questions get another answer, and the class by semantic versioning"),
             ]])
             .answers(Answers::Document("Comparison")),
@@ -96,12 +100,12 @@ pub(super) const ROUTES: &[Route] = &[
     ]),
     Route::shown("/log/tile/{*path}", "/log/tile/{path}", || get(files::tile), &[
         Operation::get("tile", "A tile of the log (C2SP tlog-tiles)")
-            .parameters(&[&[Parameter::path("path", "Its path, such as 0/000")]])
+            .parameters(&[&[Parameter::path("path", "Its path, such as 0/000").such_as("0/000")]])
             .answers(Answers::Media("application/octet-stream")),
     ]),
     Route::shown("/log/records/{*path}", "/log/records/{path}", || get(files::records), &[
         Operation::get("records", "Records, 256 in a bundle, a line each")
-            .parameters(&[&[Parameter::path("path", "The bundle, such as 000, or 001.p/85 for the first 85")]])
+            .parameters(&[&[Parameter::path("path", "The bundle, such as 000, or 001.p/85 for the first 85").such_as("000")]])
             .answers(Answers::Media("application/x-ndjson")),
     ]),
     Route::new("/healthz", || get(status::healthz), &[

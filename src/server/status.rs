@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
 use crate::canon::head_json;
+use crate::journal::Original;
 use crate::server::Service;
 
 /// `GET /healthz`: 200 only while what is served is the journal's head.
@@ -15,11 +16,17 @@ pub(super) async fn healthz(Shared(service): Shared<Arc<Service>>) -> Response {
     let edition = service.editions.current();
     let trouble = service.editions.trouble();
     let status = if trouble.is_none() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    // Of a mirror: whose, and when that was last seen.
+    let original = Original::read(service.editions.root()).map(|it| {
+        let age = service.second().cast_unsigned().saturating_sub(it.verified);
+        json!({"address": it.address, "seconds_since_verified": age})
+    });
     let document = json!({
         "healthy": trouble.is_none(),
         "trouble": trouble,
         "registry": head_json(edition.head()),
         "signed": edition.signed_size(),
+        "original": original,
     });
     let headers = [(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-store")];
     (status, headers, format!("{document}\n")).into_response()

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 
 use crate::canon::wire::json::{Object, array, date, flag, hash, number, object, option, version, write_text};
 use crate::model::{
@@ -63,6 +63,22 @@ pub fn flow_json(flow: &Flow) -> Json {
 /// Returns which registry, and how far, as a tree.
 pub fn head_json(head: &Head) -> Json {
     tree(|out| write_head(out, head))
+}
+
+/// Writes how far a registry is, for those who follow it.
+pub fn head_document(head: &Head) -> String {
+    format!("{}\n", json!({"format": HEAD_FORMAT, "registry": head_json(head)}))
+}
+
+const HEAD_FORMAT: &str = "neglist head v1";
+
+/// Reads how far a registry is; `None` where that is not what stands there.
+pub fn head_from_document(text: &str) -> Option<Head> {
+    let document: Json = serde_json::from_str(text).ok()?;
+    let registry = document.get("registry").filter(|_| document.get("format").is_some_and(|it| it == HEAD_FORMAT))?;
+    let origin = registry.get("origin")?.as_str()?.to_owned();
+    let hash = registry.get("head")?.as_str()?.parse().ok()?;
+    Some(Head { origin, size: registry.get("size")?.as_u64()?, hash })
 }
 
 /// Returns what is required as a tree: all of any of all of.

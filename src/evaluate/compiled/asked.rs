@@ -57,11 +57,12 @@ pub(super) struct AskedOnce {
 impl AskedOnce {
     /// Looks the words of a question up; `None` where one is not known.
     pub(super) fn of(question: &Question, words: &Words) -> Option<AskedOnce> {
-        let place = |it: &crate::model::Jurisdiction| words.places.find(it.as_str());
-        let items = question.items.iter().map(|it| {
-            let category = words.categories.find(it.category.as_str())?;
-            Some(AskedItem { category, people: People::of(it.subjects.as_ref(), words) })
-        });
+        let place = |it: &crate::model::Jurisdiction| words.asked_place(it.as_str());
+        let mut items = SmallVec::new();
+        for it in &question.items {
+            let category = words.asked_category(it.category.as_str())?;
+            items.push(AskedItem { category, people: People::of(it.subjects.as_ref(), words) });
+        }
         let way = Way {
             from: place(&question.from)?,
             to: match &question.to {
@@ -71,7 +72,7 @@ impl AskedOnce {
             at: question.at.0.into(),
             known_on: question.known_on.map(|it| it.0.into()),
         };
-        Some(AskedOnce { way, items: items.collect::<Option<_>>()?, stated: Stated::of(question, words)? })
+        Some(AskedOnce { way, items, stated: Stated::of(question, words)? })
     }
 
     pub(super) fn ask(&self) -> Ask<'_> {

@@ -64,13 +64,13 @@ impl Index {
         if cells.ordinary {
             stated.be_ordinary(&self.words);
         }
-        let category = self.words.categories.find(cells.category).filter(|it| self.words.is_askable(*it))?;
+        let category = self.words.asked_category(cells.category).filter(|it| self.words.is_askable(*it))?;
         let people = People::of_each(cells.people);
         let items: SmallVec<[AskedItem; 1]> = SmallVec::from_buf([AskedItem { category, people }]);
         let ask = Ask {
-            from: self.words.places.find(cells.from)?,
+            from: self.words.asked_place(cells.from)?,
             to: match cells.to {
-                Some(to) => Some(self.words.places.find(to)?),
+                Some(to) => Some(self.words.asked_place(to)?),
                 None => None,
             },
             at: cells.at.0.into(),

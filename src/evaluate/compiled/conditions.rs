@@ -25,8 +25,11 @@ pub(super) struct Stated {
     pub(super) yes: Flags,
     no: Flags,
     /// The positions of choices, and the counts.
-    values: SmallVec<[u64; 6]>,
+    values: SmallVec<[u64; FEW]>,
 }
+
+/// So many choices and counts need no allocation.
+const FEW: usize = 6;
 
 impl Stated {
     /// Returns what a question states; `None` where it has a word that has no
@@ -52,7 +55,12 @@ impl Stated {
 
     /// Returns what a question states that states nothing.
     pub(super) fn nothing(words: &Words) -> Stated {
-        Stated { yes: 0, no: 0, values: SmallVec::from_elem(NOT_STATED, words.values) }
+        let values = match words.values {
+            // Most vocabularies have few, and are asked by the million.
+            few @ ..=FEW => SmallVec::from_buf_and_len([NOT_STATED; FEW], few),
+            many => SmallVec::from_elem(NOT_STATED, many),
+        };
+        Stated { yes: 0, no: 0, values }
     }
 
     /// States a flag.
@@ -225,9 +233,10 @@ impl ConditionSets {
     /// Returns whether conditions hold.
     #[inline]
     pub(super) fn hold(&self, number: u32, stated: &Stated, people: &People) -> Certain {
-        if number == ALWAYS {
-            return Certain::Yes;
-        }
+        if number == ALWAYS { Certain::Yes } else { self.all_hold(number, stated, people) }
+    }
+
+    fn all_hold(&self, number: u32, stated: &Stated, people: &People) -> Certain {
         let Some(all) = self.sets.get(number as usize) else { return Certain::Open };
         if all.yes & stated.no | all.no & stated.yes != 0 {
             return Certain::No;

@@ -163,18 +163,34 @@ impl Outlook<'_, '_> {
             (Stands::NotYet, Direction::Later) => return self.day_of(list, 0),
         };
         let (terms_after, terms_before) = list.terms_change(sequence);
-        let spans = self.bearing_spans(list, day);
+        let border = self.nearest_border(list, day, sequence, direction);
         match direction {
-            Direction::Later => {
-                let borders = spans.iter().flat_map(|it| [it.from, it.until]).filter(|it| sequence < *it);
-                self.day_of(list, borders.chain(terms_after).min()?)
-            }
-            Direction::Earlier => {
-                let borders = spans.iter().flat_map(|it| [it.from, it.until]).filter(|it| *it <= sequence);
-                // Before its first revision the list was silent.
-                self.day_of(list, borders.chain(terms_before).chain([0]).max()?)
-            }
+            Direction::Later => self.day_of(list, border.into_iter().chain(terms_after).min()?),
+            // Before its first revision the list was silent.
+            Direction::Earlier => self.day_of(list, border.into_iter().chain(terms_before).chain([0]).max()?),
         }
+    }
+
+    /// Returns the nearest sequence at which something begins or ends that
+    /// bears on the question. Whether it does is asked only of what is nearer
+    /// than what was found.
+    fn nearest_border(&self, list: &ListIndex, day: Day, sequence: u32, direction: Direction) -> Option<u32> {
+        let mut nearest: Option<u32> = None;
+        self.each_posting(list, day, |span, bears| {
+            let borders = [span.from, span.until].into_iter();
+            let nearer = match direction {
+                Direction::Later => {
+                    borders.filter(|it| sequence < *it && nearest.is_none_or(|nearest| *it < nearest)).min()
+                }
+                Direction::Earlier => {
+                    borders.filter(|it| *it <= sequence && nearest.is_none_or(|nearest| nearest < *it)).max()
+                }
+            };
+            if nearer.is_some() && bears() {
+                nearest = nearer;
+            }
+        });
+        nearest
     }
 
     /// Returns the day from which a revision binds, if it is known.
@@ -204,8 +220,19 @@ impl Outlook<'_, '_> {
     /// Returns the spans of all that stood at some time and bears on the
     /// question.
     fn bearing_spans(&self, list: &ListIndex, day: Day) -> SmallVec<[Span; 16]> {
-        let to = self.index.destination(&Ask { at: day, ..self.asked });
         let mut spans = SmallVec::new();
+        self.each_posting(list, day, |span, bears| {
+            if bears() {
+                spans.push(span);
+            }
+        });
+        spans
+    }
+
+    /// Looks at all that stood at some time and may bear on the question: its
+    /// span, and whether it does.
+    fn each_posting(&self, list: &ListIndex, day: Day, mut look: impl FnMut(Span, &dyn Fn() -> bool)) {
+        let to = self.index.destination(&Ask { at: day, ..self.asked });
         for item in self.asked.items {
             let asked = Circumstances { stated: self.asked.stated, to, category: item.category, people: &item.people };
             let combines = 1 < self.asked.items.len();
@@ -215,14 +242,15 @@ impl Outlook<'_, '_> {
                 let rule = list.rule(rule).filter(|_| !combines);
                 rule.is_none_or(|it| self.index.parts.bearing(it, &asked) != Bearing::None)
             };
-            for category in self.index.words.covering.row(item.category) {
-                spans.extend(list.postings.at(*category).filter(|(_, rule)| bears(*rule)).map(|(span, _)| span));
+            let occupied = list.postings.occupied(item.category);
+            for category in occupied.among(self.index.words.covering.row(item.category)) {
+                list.postings.at(category).for_each(|(span, rule)| look(span, &|| bears(rule)));
             }
-            for category in self.index.words.touching.row(item.category) {
-                spans.extend(list.postings.at(*category).map(|(span, _)| span));
+            let touching = self.index.words.touching.row(item.category);
+            for category in touching.iter().filter(|_| occupied.touches()) {
+                list.postings.at(*category).for_each(|(span, _)| look(span, &|| true));
             }
         }
-        spans
     }
 }
 

@@ -7,9 +7,11 @@ use std::sync::Arc;
 use imbl::ordmap::DiffItem;
 use rustc_hash::FxHashMap;
 
+use crate::evaluate::compiled::conditions::ALWAYS;
 use crate::evaluate::compiled::postings::{OPEN_END, Posting, Postings, Span};
 use crate::evaluate::compiled::rows::number;
 use crate::evaluate::compiled::rules::{Parts, Rule};
+use crate::evaluate::compiled::sets::ANYWHERE;
 use crate::evaluate::compiled::timeline::Timeline;
 use crate::evaluate::compiled::words::Words;
 use crate::model::{Destinations, Entries, Entry, EntryId, List, ListId, Member, Revision, Scope};
@@ -43,6 +45,8 @@ pub(super) struct Terms {
     pub(super) displaces: Vec<ListId>,
     /// Whether thresholds are shared between entries.
     pub(super) combines: bool,
+    /// Whether it speaks for everything, towards everywhere, whoever exports.
+    pub(super) is_plain: bool,
 }
 
 /// A list, compiled.
@@ -55,16 +59,13 @@ pub(super) struct ListIndex {
     terms: Vec<Terms>,
     pub(super) postings: Postings,
     rules: Vec<Rule>,
-    /// How many versions of entries it has.
-    versions: usize,
 }
 
 impl ListIndex {
     pub(super) fn of(list: &Arc<List>, words: &Words, parts: &mut Parts) -> ListIndex {
         let (terms, terms_of) = terms(list, words, parts);
         let versions = Versions::of(list, words, parts);
-        let (rules, many) = (versions.rules.keys(), versions.versions.len());
-        let mut rules: Vec<_> = rules.copied().zip(versions.rules.values().copied()).collect();
+        let mut rules: Vec<_> = versions.rules.keys().copied().zip(versions.rules.values().copied()).collect();
         rules.sort_unstable_by_key(|(_, number)| *number);
         ListIndex {
             list: Arc::clone(list),
@@ -73,7 +74,6 @@ impl ListIndex {
             terms,
             rules: rules.into_iter().map(|(rule, _)| rule).collect(),
             postings: versions.into_postings(words, list.revisions.len()),
-            versions: many,
         }
     }
 
@@ -137,7 +137,7 @@ impl ListIndex {
     }
 
     pub(super) fn versions(&self) -> usize {
-        self.versions
+        self.postings.versions()
     }
 
     pub(super) fn rules(&self) -> usize {
@@ -161,17 +161,19 @@ fn terms(list: &List, words: &Words, parts: &mut Parts) -> (Vec<Terms>, Vec<u32>
         };
         let known = keys.iter().rposition(|it| *it == key);
         let known = known.unwrap_or_else(|| {
+            let when = parts.conditions.number(&key.when, words);
             terms.push(Terms {
                 outside: key.outside,
                 within: key.within,
                 towards: key.towards,
-                when: parts.conditions.number(&key.when, words),
+                when,
                 scope: match &key.scope {
                     Scope::All => None,
                     Scope::Only(categories) => Some(parts.categories.number(categories, words)),
                 },
                 displaces: key.displaces.iter().cloned().collect(),
                 combines: !key.combine.is_empty(),
+                is_plain: key.towards == ANYWHERE && when == ALWAYS && key.scope == Scope::All,
             });
             keys.push(key);
             keys.len() - 1
@@ -257,12 +259,13 @@ impl Versions {
     /// Lays the versions out by category.
     fn into_postings(self, words: &Words, revisions: usize) -> Postings {
         let mut postings = Vec::new();
-        for Version { entry, rule, span } in self.versions {
+        for (Version { entry, rule, span }, version) in self.versions.iter().zip(0..) {
             let categories = entry.categories.iter().filter_map(|it| words.categories.find(it.as_str()));
-            postings.extend(categories.map(|category| Posting { category, span, rule, entry: Arc::clone(&entry) }));
+            postings.extend(categories.map(|category| Posting { category, span: *span, rule: *rule, version }));
         }
         postings.sort_by_key(|it| it.category);
-        Postings::of(postings, words.categories.len(), revisions)
+        let versions = self.versions.into_iter().map(|it| it.entry).collect();
+        Postings::of(&postings, versions, &words.covering, &words.touching, revisions)
     }
 }
 

@@ -17,6 +17,7 @@ mod findings;
 mod gist;
 mod horizon;
 mod list;
+mod numbers;
 mod postings;
 mod rows;
 mod rules;
@@ -77,6 +78,19 @@ impl Index {
         let words = Arc::new(Words::of(&state));
         let parts = Parts::new(&words);
         Index::compile(state, words, parts, &[])
+    }
+
+    /// Compiles only what one question can touch, for those who ask one and
+    /// would wait for the rest. Others are answered the same, as slowly as by
+    /// the reference.
+    pub fn for_question(state: Arc<State>, question: &Question) -> Index {
+        let words = match &question.to {
+            Some(_) => Words::of_question(&state, question),
+            // Towards anywhere, every place that an entry names is a case.
+            None => Words::of(&state),
+        };
+        let parts = Parts::new(&words);
+        Index::compile(state, Arc::new(words), parts, &[])
     }
 
     /// Compiles the state that comes after this one's, looking only at lists
@@ -171,7 +185,9 @@ impl<'i> Source<'i> for &'i Index {
     }
 
     fn standing(self, place: &Jurisdiction, at: At, known_on: Option<KnownOn>) -> Vec<InForce<'i>> {
-        let Some(place) = self.words.places.find(place.as_str()) else { return Vec::new() };
+        let Some(place) = self.words.asked_place(place.as_str()) else {
+            return self.state.as_ref().standing(place, at, known_on);
+        };
         let (at, known_on) = (at.0.into(), known_on.map(|it| it.0.into()));
         let numbers = self.lists_over.row(self.words.time(place, at)).iter();
         let lists = numbers.filter_map(|it| self.lists.get(*it as usize));
@@ -185,7 +201,7 @@ impl<'i> Source<'i> for &'i Index {
         if !revision.combine.is_empty() {
             return everything();
         }
-        let found = self.list(&revision.list).zip(self.words.categories.find(category.as_str()));
+        let found = self.list(&revision.list).zip(self.words.asked_category(category.as_str()));
         let Some((list, category)) = found else { return everything() };
         let covering = self.words.covering.row(category).iter();
         let categories = covering.chain(self.words.touching.row(category)).copied();
@@ -226,8 +242,8 @@ fn subjection(state: &State, words: &Words) -> (Rows<u32>, Rows<u32>) {
         let shared = shared.fold(first, |all, one| all.into_iter().filter(|it| one.contains(it)).collect());
         sorted([own, shared].concat())
     });
-    let ever = state.places.iter().map(|it| {
-        let places = state.places.in_reach(&it.code);
+    let ever = words.places.iter().map(|it| {
+        let places = state.places.in_reach(it);
         sorted(of(&places.iter().filter_map(|it| words.places.find(it.as_str())).collect::<Vec<_>>()))
     });
     (over.collect(), ever.collect())

@@ -1,7 +1,7 @@
 //! Rows of numbers, one behind another in one allocation.
 
 /// Rows of numbers.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Rows<T> {
     /// Where each row begins, and where the last one ends.
     starts: Vec<u32>,
@@ -17,6 +17,11 @@ impl<T> Rows<T> {
             Some(&[start, end]) => self.values.get(start as usize..end as usize).unwrap_or_default(),
             _ => &[],
         }
+    }
+
+    /// Returns how many there are.
+    pub(super) fn len(&self) -> usize {
+        self.starts.len().saturating_sub(1)
     }
 
     /// Returns how many bytes they take.
@@ -45,6 +50,11 @@ pub(super) struct Part {
 }
 
 impl Part {
+    #[inline]
+    pub(super) fn is_empty(self) -> bool {
+        self.length == 0
+    }
+
     #[inline]
     pub(super) fn of<T>(self, pool: &[T]) -> &[T] {
         let start = self.start as usize;

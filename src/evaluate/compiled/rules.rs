@@ -16,19 +16,25 @@ use crate::model::{Alternative, Effect, Entry, FactId, Outcome, Revision};
 pub(super) struct Rule {
     destinations: u32,
     conditions: u32,
-    exemptions: u32,
-    duties: u32,
     /// The categories that are left out, or [`NOTHING`].
     except: u32,
-    ways: Part,
+    manner: u32,
+}
+
+/// How a rule binds. Few are different, and there are many rules.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+struct Manner {
     effect: RuleEffect,
+    ways: Part,
+    exemptions: u32,
+    duties: u32,
 }
 
 /// No category is left out.
 const NOTHING: u32 = u32::MAX;
 
 /// What a rule does.
-#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 enum RuleEffect {
     Notice,
     Conditional,
@@ -64,6 +70,8 @@ pub(super) struct Parts {
     facts: FactSets,
     ways: Vec<Way>,
     way_numbers: FxHashMap<Vec<Way>, Part>,
+    manners: Vec<Manner>,
+    manner_numbers: FxHashMap<Manner, u32>,
 }
 
 /// What is asked of a rule: what a question states, where the data goes, and
@@ -85,6 +93,8 @@ impl Parts {
             facts: FactSets::default(),
             ways: Vec::new(),
             way_numbers: FxHashMap::default(),
+            manners: Vec::new(),
+            manner_numbers: FxHashMap::default(),
         }
     }
 
@@ -96,15 +106,27 @@ impl Parts {
             Effect::Undetermined => (RuleEffect::Undetermined, &[][..]),
             Effect::Prohibited => (RuleEffect::Prohibited, &[][..]),
         };
+        let manner = Manner {
+            effect,
+            ways: self.ways(ways, words),
+            exemptions: self.facts.number(&entry.exemptions, words),
+            duties: self.facts.number(&entry.duties, words),
+        };
         Rule {
             destinations: self.destinations.number(&entry.to, revision, words),
             conditions: self.conditions.number(&entry.when, words),
-            exemptions: self.facts.number(&entry.exemptions, words),
-            duties: self.facts.number(&entry.duties, words),
             except: if entry.except.is_empty() { NOTHING } else { self.categories.number(&entry.except, words) },
-            ways: self.ways(ways, words),
-            effect,
+            manner: self.manner(manner),
         }
+    }
+
+    fn manner(&mut self, manner: Manner) -> u32 {
+        let next = number(self.manners.len());
+        let found = *self.manner_numbers.entry(manner).or_insert(next);
+        if found == next {
+            self.manners.push(manner);
+        }
+        found
     }
 
     fn ways(&mut self, ways: &[Alternative], words: &Words) -> Part {
@@ -133,7 +155,8 @@ impl Parts {
             return Bearing::None;
         }
         let mut is_open = towards == Certain::Open || holds == Certain::Open;
-        if rule.exemptions != NO_FACT && self.facts.has_any(rule.exemptions, asked.stated) {
+        let Some(manner) = self.manners.get(rule.manner as usize) else { return Bearing::Open };
+        if manner.exemptions != NO_FACT && self.facts.has_any(manner.exemptions, asked.stated) {
             return Bearing::None;
         }
         if rule.except != NOTHING {
@@ -146,19 +169,19 @@ impl Parts {
         if is_open {
             return Bearing::Open;
         }
-        match rule.effect {
+        match manner.effect {
             RuleEffect::Notice => Bearing::Applies(Outcome::Permitted),
             RuleEffect::Undetermined => Bearing::Applies(Outcome::Unknown),
             RuleEffect::Prohibited => Bearing::Applies(Outcome::Prohibited),
-            RuleEffect::Conditional => self.weigh_ways(rule, asked),
+            RuleEffect::Conditional => self.weigh_ways(manner, asked),
         }
     }
 
     #[inline]
-    fn weigh_ways(&self, rule: &Rule, asked: &Circumstances<'_>) -> Bearing {
+    fn weigh_ways(&self, manner: &Manner, asked: &Circumstances<'_>) -> Bearing {
         // Nothing makes it lawful where no way is open.
         let mut outcome = Outcome::Prohibited;
-        for way in rule.ways.of(&self.ways) {
+        for way in manner.ways.of(&self.ways) {
             match self.conditions.hold(way.conditions, asked.stated, asked.people) {
                 Certain::No => continue,
                 Certain::Open => return Bearing::Open,
@@ -180,7 +203,8 @@ impl Parts {
         rule: &Rule,
         asked: &'r Circumstances<'_>,
     ) -> impl Iterator<Item = (bool, bool)> + 'r {
-        rule.ways.of(&self.ways).iter().map(|way| {
+        let ways = self.manners.get(rule.manner as usize).map_or(Part::default(), |it| it.ways);
+        ways.of(&self.ways).iter().map(|way| {
             let is_open = self.conditions.hold(way.conditions, asked.stated, asked.people) == Certain::Yes;
             (is_open, self.facts.has_all(way.all, asked.stated))
         })
@@ -192,6 +216,7 @@ impl Parts {
             + self.conditions.bytes()
             + self.facts.sets.len() * size_of::<FactSet>()
             + self.ways.len() * size_of::<Way>()
+            + self.manners.len() * size_of::<Manner>()
     }
 }
 

@@ -2,16 +2,14 @@
 
 use crate::evaluate::compiled::day::Day;
 use crate::evaluate::compiled::rows::number;
-use crate::model::{InForce, List};
+use crate::model::{InForce, List, Revision};
 
 /// When the revisions of a list were published, when they bind, and when they
 /// run out.
 #[derive(Clone, Debug)]
 pub(super) struct Timeline {
-    /// When each was published; never going back.
-    published: Vec<Day>,
-    /// When each binds; after all days while it is dormant.
-    effective: Vec<Day>,
+    /// When each was published, which never goes back, and when it binds.
+    days: Vec<Days>,
     /// The first day on which each no longer binds. Empty where none ends.
     ends: Vec<Day>,
     /// The day on which each says that it runs out. Empty where none does.
@@ -19,12 +17,17 @@ pub(super) struct Timeline {
     /// Every day on which the list may begin to stand otherwise, where it is
     /// not steady.
     changes: Vec<Day>,
-    /// As known now: from which day on which one is the last to have taken
-    /// effect.
-    now: Vec<(Day, u32)>,
     /// Where they did not take effect in the order of their publication, or
     /// one was withdrawn: all that ever bind, by the day from which they do.
     disorder: Option<Disorder>,
+}
+
+/// The two days of a revision.
+#[derive(Clone, Copy, Debug)]
+struct Days {
+    published: Day,
+    /// After all days while it is dormant.
+    effective: Day,
 }
 
 #[derive(Clone, Debug)]
@@ -36,6 +39,9 @@ struct Disorder {
     /// For each block, its lowest sequence: where that is not known yet,
     /// nothing in the block is.
     lowest: Vec<u32>,
+    /// As known now: from which day on which one is the last to have taken
+    /// effect.
+    now: Vec<(Day, u32)>,
 }
 
 const NEVER: u32 = u32::MAX;
@@ -52,7 +58,6 @@ pub(super) enum Stands {
 impl Timeline {
     pub(super) fn of(list: &List) -> Timeline {
         let revisions = || list.revisions.iter().map(|it| &it.revision);
-        let published = revisions().map(|it| Day::from(it.published.0)).collect();
         let effective: Vec<_> = revisions().map(|it| it.effective.map_or(Day::AFTER_ALL, |day| day.0.into())).collect();
         let ends: Vec<_> = revisions()
             .map(|it| if it.repeals { Day::BEFORE_ALL } else { it.expires.map_or(Day::AFTER_ALL, Day::from) })
@@ -61,18 +66,16 @@ impl Timeline {
         let has_ends = ends.iter().any(|it| *it != Day::AFTER_ALL);
         let withdrawn_by = withdrawn_by(list);
         let is_ordered = effective.is_sorted() && !effective.contains(&Day::AFTER_ALL);
-        let disorder = Disorder::of(&effective, &withdrawn_by);
-        let now = now(&disorder);
         let is_ordered = is_ordered && withdrawn_by.iter().all(|it| *it == NEVER);
         let is_steady = is_ordered && !has_ends;
+        let days =
+            |(it, effective): (&Revision, &Day)| Days { published: it.published.0.into(), effective: *effective };
         Timeline {
-            published,
+            days: revisions().zip(&effective).map(days).collect(),
             changes: if is_steady { Vec::new() } else { changes(&effective, &expires) },
-            effective,
             ends: if has_ends { ends } else { Vec::new() },
             expires: if has_ends { expires } else { Vec::new() },
-            now,
-            disorder: (!is_ordered).then_some(disorder),
+            disorder: (!is_ordered).then(|| Disorder::of(&effective, &withdrawn_by)),
         }
     }
 
@@ -80,9 +83,14 @@ impl Timeline {
     /// another, or from all.
     #[inline]
     pub(super) fn stands(&self, at: Day, known_on: Option<Day>) -> Stands {
-        let last = match known_on {
-            None => self.last_now(at),
-            Some(day) => self.last_known(at, self.published.partition_point(|it| *it <= day)),
+        let last = match &self.disorder {
+            // Both axes go forwards together, and so one search is for both.
+            None => {
+                let known = known_on.unwrap_or(Day::AFTER_ALL);
+                let passed = self.days.partition_point(|it| it.effective <= at && it.published <= known);
+                passed.checked_sub(1).map(number)
+            }
+            Some(disorder) => self.last_in_disorder(disorder, at, known_on),
         };
         match last {
             None => Stands::NotYet,
@@ -91,17 +99,10 @@ impl Timeline {
         }
     }
 
-    #[inline]
-    fn last_now(&self, at: Day) -> Option<u32> {
-        let position = self.now.partition_point(|(day, _)| *day <= at);
-        self.now.get(position.checked_sub(1)?).map(|(_, sequence)| *sequence)
-    }
-
-    #[inline]
-    fn last_known(&self, at: Day, known: usize) -> Option<u32> {
-        match &self.disorder {
-            None => self.effective.partition_point(|it| *it <= at).min(known).checked_sub(1).map(number),
-            Some(disorder) => disorder.last(at, number(known)),
+    fn last_in_disorder(&self, disorder: &Disorder, at: Day, known_on: Option<Day>) -> Option<u32> {
+        match known_on {
+            None => disorder.last_now(at),
+            Some(day) => disorder.last(at, number(self.days.partition_point(|it| it.published <= day))),
         }
     }
 
@@ -117,8 +118,7 @@ impl Timeline {
 
     /// Returns when a revision was published and from when it binds.
     pub(super) fn days(&self, sequence: u32) -> Option<(Day, Day)> {
-        let position = sequence as usize;
-        self.published.get(position).copied().zip(self.effective.get(position).copied())
+        self.days.get(sequence as usize).map(|it| (it.published, it.effective))
     }
 
     /// Returns every day on which the list may begin to stand otherwise, where
@@ -128,17 +128,16 @@ impl Timeline {
     }
 
     pub(super) fn bytes(&self) -> usize {
-        let disorder = self.disorder.as_ref().map_or(0, |it| it.sequences.len() * 12 + it.lowest.len() * 4);
-        (self.published.len() + self.effective.len() + self.ends.len() + self.expires.len() + self.changes.len()) * 4
-            + self.now.len() * 8
-            + disorder
+        let disorder = |it: &Disorder| it.sequences.len() * 12 + it.lowest.len() * 4 + it.now.len() * 8;
+        (2 * self.days.len() + self.ends.len() + self.expires.len() + self.changes.len()) * 4
+            + self.disorder.as_ref().map_or(0, disorder)
     }
 
     /// Returns the revisions that begin or run out on a day, as they are
     /// known: the sequence, and whether it begins. Both may be true of one.
     pub(super) fn happening(&self, day: Day, known_on: Option<Day>) -> Vec<(u32, bool)> {
         let mut happening = Vec::new();
-        for (position, (effective, published)) in self.effective.iter().zip(&self.published).enumerate() {
+        for (position, Days { published, effective }) in self.days.iter().enumerate() {
             let expires = self.expires.get(position) == Some(&day);
             if *effective != day && !expires || known_on.is_some_and(|it| it < *published) {
                 continue;
@@ -173,11 +172,18 @@ impl Disorder {
         binding.sort_unstable();
         let sequences: Vec<_> = binding.iter().map(|(_, it)| *it).collect();
         Disorder {
+            now: now(&binding, withdrawn_by),
             effective: binding.iter().map(|(day, _)| *day).collect(),
             withdrawn_by: sequences.iter().filter_map(|it| withdrawn_by.get(*it as usize)).copied().collect(),
             lowest: sequences.chunks(BLOCK).filter_map(|it| it.iter().min()).copied().collect(),
             sequences,
         }
+    }
+
+    /// Returns the last to bind on a day, of all.
+    fn last_now(&self, at: Day) -> Option<u32> {
+        let position = self.now.partition_point(|(day, _)| *day <= at);
+        self.now.get(position.checked_sub(1)?).map(|(_, sequence)| *sequence)
     }
 
     /// Returns the last to bind on a day, of the first `known` ones.
@@ -219,10 +225,10 @@ fn withdrawn_by(list: &List) -> Vec<u32> {
     withdrawn_by
 }
 
-fn now(all: &Disorder) -> Vec<(Day, u32)> {
+fn now(binding: &[(Day, u32)], withdrawn_by: &[u32]) -> Vec<(Day, u32)> {
     let mut now: Vec<(Day, u32)> = Vec::new();
-    for ((day, sequence), by) in all.effective.iter().zip(&all.sequences).zip(&all.withdrawn_by) {
-        if *by != NEVER {
+    for (day, sequence) in binding {
+        if withdrawn_by.get(*sequence as usize) != Some(&NEVER) {
             continue;
         }
         // Of several on one day the last published counts.

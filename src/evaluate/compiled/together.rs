@@ -81,8 +81,9 @@ impl Index {
         found.ranges.clear();
         for (number, it) in found.questions.iter().enumerate() {
             if let Some(it) = it.as_ref().filter(|it| it.binds) {
-                let covering = self.words.covering.row(it.asked.category).iter();
-                let ranges = covering.map(|category| it.standing.list.postings.range(*category));
+                let (category, postings) = (it.asked.category, &it.standing.list.postings);
+                let covering = postings.occupied(category).among(self.words.covering.row(category));
+                let ranges = covering.map(|category| postings.range(category));
                 found.ranges.extend(ranges.filter(|it| !it.is_empty()).map(|it| (number, it)));
             }
         }
@@ -105,7 +106,8 @@ impl Index {
             }
         }
         for it in found.questions.iter_mut().flatten() {
-            if it.binds && self.touches_nothing(&it.standing, &it.asked).is_err() {
+            let touches = it.binds && it.standing.list.postings.occupied(it.asked.category).touches();
+            if touches && self.touches_nothing(&it.standing, &it.asked).is_err() {
                 it.decided = None;
             }
             if let Some((outcome, reason)) = &mut it.decided {

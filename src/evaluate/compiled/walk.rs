@@ -101,6 +101,9 @@ impl Index {
     pub(super) fn takes_alone(&self, standing: &Standing<'_>, asked: &Circumstances<'_>) -> Result<Taken, LeftOpen> {
         let terms = standing.terms;
         let leaves = self.leaves(terms, asked)?;
+        if terms.is_plain {
+            return Ok(Taken { leaves, speaks: true, binds: leaves });
+        }
         let is_meant = decided(self.holds(terms, asked))?;
         // Of data that stays inside, the list says just that.
         let is_towards = !leaves || decided(self.parts.destinations.has(terms.towards, asked.to))?;
@@ -243,7 +246,8 @@ impl Index {
         mut look: impl FnMut(u32, usize, &'i Rule, Bearing),
     ) -> Result<(), LeftOpen> {
         let list = standing.list;
-        let covering = self.words.covering.row(asked.category);
+        let occupied = list.postings.occupied(asked.category);
+        let covering = occupied.among(self.words.covering.row(asked.category));
         list.postings.each_alive_of(covering, standing.sequence, |category, position, rule| {
             let rule = list.rule(rule).ok_or(LeftOpen)?;
             match self.parts.bearing(rule, asked) {
@@ -254,11 +258,10 @@ impl Index {
                 }
             }
         })?;
-        self.touches_nothing(standing, asked)
+        if occupied.touches() { self.touches_nothing(standing, asked) } else { Ok(()) }
     }
 
     /// What lies further down may be among the data, or not.
-    #[inline]
     pub(super) fn touches_nothing(&self, standing: &Standing<'_>, asked: &Circumstances<'_>) -> Result<(), LeftOpen> {
         let touching = self.words.touching.row(asked.category);
         if touching.iter().any(|it| standing.list.postings.has_alive(*it, standing.sequence)) {

@@ -1,45 +1,25 @@
 //! The words of a state by number.
 
-use std::hash::Hash;
+use std::collections::BTreeSet;
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 
 use crate::evaluate::compiled::conditions::Flags;
 use crate::evaluate::compiled::day::Day;
+use crate::evaluate::compiled::numbers::Numbers;
 use crate::evaluate::compiled::rows::{Part, Rows, number, pool};
 use crate::model::{
-    At, Categories, CategoryId, ChoiceId, FactId, FactKind, Jurisdiction, Places, State, Vocabulary, WindowId,
+    At, Categories, CategoryId, ChoiceId, FactId, FactKind, Jurisdiction, Places, Question, State, Vocabulary, WindowId,
 };
 
-/// Ids by number, in the order of the ids.
-#[derive(Clone, Debug)]
-pub(super) struct Numbers<T> {
-    ids: Vec<T>,
-    by_id: FxHashMap<T, u32>,
-}
-
-impl<T: Clone + Eq + Hash + std::borrow::Borrow<str>> Numbers<T> {
-    fn of<'a>(sorted: impl IntoIterator<Item = &'a T>) -> Numbers<T>
-    where
-        T: 'a,
-    {
-        let ids: Vec<T> = sorted.into_iter().cloned().collect();
-        let by_id = ids.iter().enumerate().map(|(position, id)| (id.clone(), number(position))).collect();
-        Numbers { ids, by_id }
-    }
-
-    #[inline]
-    pub(super) fn find(&self, id: &str) -> Option<u32> {
-        self.by_id.get(id).copied()
-    }
-
-    pub(super) fn id(&self, number: u32) -> Option<&T> {
-        self.ids.get(number as usize)
-    }
-
-    pub(super) fn len(&self) -> usize {
-        self.ids.len()
-    }
+/// What may be asked.
+#[derive(Debug)]
+enum Askable {
+    /// Every word that has a number.
+    Everything,
+    /// The words of one question: of others that have a number, it is not known
+    /// what they have to do with words that have none.
+    Only { categories: Vec<u32>, places: Vec<u32> },
 }
 
 /// What a place lies inside over some time, by number.
@@ -71,12 +51,13 @@ pub(super) struct Words {
     /// For each fact how it is kept; `None` of flags that there is no bit for.
     forms: Vec<Option<Form>>,
     /// For each fact the values of a choice.
-    choices: Vec<Vec<ChoiceId>>,
+    choices: Vec<Numbers<ChoiceId>>,
     /// All flags.
     pub(super) flags: Flags,
     /// How many facts are choices or counts.
     pub(super) values: usize,
     pub(super) windows: Numbers<WindowId>,
+    may_ask: Askable,
 }
 
 /// How what is stated of a fact is kept.
@@ -101,24 +82,50 @@ struct Times {
 
 impl Words {
     pub(super) fn of(state: &State) -> Words {
-        let categories = numbers_of_categories(&state.categories);
+        let categories = numbers_of_categories(&state.categories, |_| true);
+        let places = Numbers::of(state.places.iter().map(|it| &it.code));
+        Words::numbered(state, categories, places, Askable::Everything)
+    }
+
+    /// Numbers only the words that one question can touch: itself and whatever
+    /// its words lie in, or have something in common with.
+    pub(super) fn of_question(state: &State, question: &Question) -> Words {
+        let asked: Vec<_> = question.items.iter().map(|it| &it.category).collect();
+        let touches = |it: &CategoryId| asked.iter().any(|asked| state.categories.touch(asked, it));
+        let categories = numbers_of_categories(&state.categories, touches);
+        // Where a bloc lies is asked of its members.
+        let ends = std::iter::once(&question.from).chain(&question.to);
+        let asked_places: BTreeSet<_> = ends.flat_map(|it| state.places.with_members(it)).collect();
+        let in_reach: BTreeSet<_> = asked_places.iter().flat_map(|it| state.places.in_reach(it)).collect();
+        let places = Numbers::of(in_reach.iter().filter(|it| state.places.find(it).is_some()));
+        let may_ask = Askable::Only {
+            categories: asked.iter().filter_map(|it| categories.find(it.as_str())).collect(),
+            places: asked_places.iter().filter_map(|it| places.find(it.as_str())).collect(),
+        };
+        Words::numbered(state, categories, places, may_ask)
+    }
+
+    fn numbered(
+        state: &State,
+        categories: Numbers<CategoryId>,
+        places: Numbers<Jurisdiction>,
+        may_ask: Askable,
+    ) -> Words {
         let covering = covering(&state.categories, &categories);
         let touching = touching(&state.categories, &categories, &covering);
-        let places: Vec<_> = state.places.iter().map(|it| it.code.clone()).collect();
-        let places = Numbers::of(&places);
         let (times, cuts, whereabouts) = times(&state.places, &places);
         let vocabulary: &Vocabulary = &state.vocabulary;
         let (forms, values) = forms(vocabulary);
         let choices = vocabulary.iter().map(|it| match &it.kind {
-            FactKind::Choice(among) => among.iter().cloned().collect(),
-            FactKind::Flag | FactKind::Count => Vec::new(),
+            FactKind::Choice(among) => Numbers::of(among),
+            FactKind::Flag | FactKind::Count => Numbers::of([]),
         });
         let flag = |it: &Option<Form>| match it {
             Some(Form::Flag(flag)) => *flag,
             Some(Form::Choice(_) | Form::Count(_)) | None => 0,
         };
         Words {
-            askable: categories.ids.iter().map(|it| state.categories.is_askable(it)).collect(),
+            askable: categories.iter().map(|it| state.categories.is_askable(it)).collect(),
             categories,
             covering,
             touching,
@@ -132,13 +139,36 @@ impl Words {
             choices: choices.collect(),
             values,
             windows: Numbers::of(vocabulary.windows().map(|it| &it.id)),
+            may_ask,
         }
+    }
+
+    /// Returns the number of a category that may be asked about.
+    #[inline]
+    pub(super) fn asked_category(&self, id: &str) -> Option<u32> {
+        self.categories.find(id).filter(|it| match &self.may_ask {
+            Askable::Everything => true,
+            Askable::Only { categories, .. } => categories.contains(it),
+        })
+    }
+
+    /// Returns the number of a place that may be asked about.
+    #[inline]
+    pub(super) fn asked_place(&self, code: &str) -> Option<u32> {
+        self.places.find(code).filter(|it| match &self.may_ask {
+            Askable::Everything => true,
+            Askable::Only { places, .. } => places.contains(it),
+        })
     }
 
     /// Returns the number of the time in which a place is on a day.
     #[inline]
     pub(super) fn time(&self, place: u32, day: Day) -> u32 {
         let Some(times) = self.times.get(place as usize) else { return u32::MAX };
+        // Most places are where they always were.
+        if times.cuts.is_empty() {
+            return times.first;
+        }
         times.first + number(times.cuts.of(&self.cuts).partition_point(|it| *it <= day))
     }
 
@@ -159,14 +189,16 @@ impl Words {
 
     /// Returns the position of a choice among the values of its fact.
     pub(super) fn choice(&self, fact: u32, choice: &str) -> Option<u64> {
-        let position = self.choices.get(fact as usize)?.binary_search_by(|it| it.as_str().cmp(choice)).ok()?;
-        Some(position as u64)
+        self.choices.get(fact as usize)?.find(choice).map(u64::from)
     }
 
     pub(super) fn bytes(&self) -> usize {
         let whereabouts =
             self.whereabouts.iter().map(|it| it.chain.len() + it.members.iter().map(Vec::len).sum::<usize>());
-        self.covering.bytes()
+        self.categories.bytes()
+            + self.places.bytes()
+            + self.facts.bytes()
+            + self.covering.bytes()
             + self.touching.bytes()
             + 4 * self.cuts.len()
             + 12 * self.times.len()
@@ -175,9 +207,10 @@ impl Words {
 }
 
 /// Former ids have numbers too: lists and questions go on naming them.
-fn numbers_of_categories(categories: &Categories) -> Numbers<CategoryId> {
+fn numbers_of_categories(categories: &Categories, is_wanted: impl Fn(&CategoryId) -> bool) -> Numbers<CategoryId> {
     let current = categories.iter().map(|it| &it.id);
-    let mut ids: Vec<_> = current.chain(categories.all_former().map(|it| &it.id)).collect();
+    let all = current.chain(categories.all_former().map(|it| &it.id));
+    let mut ids: Vec<_> = all.filter(|it| is_wanted(it)).collect();
     ids.sort();
     Numbers::of(ids)
 }
@@ -185,7 +218,7 @@ fn numbers_of_categories(categories: &Categories) -> Numbers<CategoryId> {
 fn covering(categories: &Categories, numbers: &Numbers<CategoryId>) -> Rows<u32> {
     let find = |it: &CategoryId| numbers.find(it.as_str());
     let row = |id: &CategoryId| find(id).into_iter().chain(categories.broader(id).filter_map(find)).collect::<Vec<_>>();
-    numbers.ids.iter().map(row).collect()
+    numbers.iter().map(row).collect()
 }
 
 fn touching(categories: &Categories, numbers: &Numbers<CategoryId>, covering: &Rows<u32>) -> Rows<u32> {
@@ -227,10 +260,9 @@ fn forms(vocabulary: &Vocabulary) -> (Vec<Option<Form>>, usize) {
 }
 
 fn times(places: &Places, numbers: &Numbers<Jurisdiction>) -> (Vec<Times>, Vec<Day>, Vec<Whereabouts>) {
-    let chain =
-        |it: &std::collections::BTreeSet<Jurisdiction>| it.iter().filter_map(|it| numbers.find(it.as_str())).collect();
+    let chain = |it: &BTreeSet<Jurisdiction>| it.iter().filter_map(|it| numbers.find(it.as_str())).collect();
     let (mut times, mut all_cuts, mut whereabouts) = (Vec::new(), Vec::new(), Vec::new());
-    for place in places.iter() {
+    for place in numbers.iter().filter_map(|it| places.find(it)) {
         let members = place.members.iter().map(|it| &it.place);
         let memberships = std::iter::once(&place.code).chain(members).flat_map(|it| places.memberships(it));
         let mut cuts: Vec<_> = memberships.flat_map(|(_, it)| std::iter::once(it.from).chain(it.until)).collect();

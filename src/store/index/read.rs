@@ -17,6 +17,8 @@ const LONGEST_DIRECTORY: u64 = 1 << 28;
 #[derive(Debug)]
 pub struct IndexFile {
     file: File,
+    /// How many bytes it has.
+    size: u64,
     directory: Directory,
     /// Where the directory ends.
     start: u64,
@@ -45,16 +47,17 @@ impl IndexFile {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(IndexError::Missing),
             Err(_) => return Err(IndexError::Damaged),
         };
-        let (directory, start) = read_directory(&file).ok_or(IndexError::Damaged)?;
+        let size = file.metadata().map_err(|_| IndexError::Damaged)?.len();
+        let (directory, start) = read_directory(&file, size).ok_or(IndexError::Damaged)?;
         // Whatever is behind the last block is not ours, and a block that is cut
         // off need not be read to be missed.
-        if file.metadata().ok().map(|it| it.len()) != directory.end().and_then(|it| start.checked_add(it)) {
+        if Some(size) != directory.end().and_then(|it| start.checked_add(it)) {
             return Err(IndexError::Damaged);
         }
         if directory.size != head.size || directory.head != head.hash.0 || directory.origin != head.origin {
             return Err(IndexError::Stale);
         }
-        Ok(IndexFile { file, directory, start })
+        Ok(IndexFile { file, size, directory, start })
     }
 
     /// Reads the whole state.
@@ -91,7 +94,7 @@ impl IndexFile {
 
     fn block(&self, place: Place) -> Result<Vec<u8>, IndexError> {
         let start = self.start.checked_add(place.offset).ok_or(IndexError::Damaged)?;
-        let block = read_at(&self.file, start, place.length).ok_or(IndexError::Damaged)?;
+        let block = read_at(&self.file, self.size, start, place.length).ok_or(IndexError::Damaged)?;
         if blake3::hash(&block).as_bytes() == &place.checksum { Ok(block) } else { Err(IndexError::Damaged) }
     }
 }
@@ -100,23 +103,24 @@ fn damaged(_: Unreadable) -> IndexError {
     IndexError::Damaged
 }
 
-fn read_directory(file: &File) -> Option<(Directory, u64)> {
+fn read_directory(file: &File, size: u64) -> Option<(Directory, u64)> {
     let fixed = MAGIC.len() as u64 + 8 + 32;
-    let head = read_at(file, 0, fixed)?;
+    let head = read_at(file, size, 0, fixed)?;
     let (length, checksum) = head.strip_prefix(MAGIC)?.split_first_chunk()?;
     let length = u64::from_le_bytes(*length);
-    let directory = read_at(file, fixed, length).filter(|_| length <= LONGEST_DIRECTORY)?;
+    let directory = read_at(file, size, fixed, length).filter(|_| length <= LONGEST_DIRECTORY)?;
     if blake3::hash(&directory).as_bytes() != checksum {
         return None;
     }
     Some((decode(&directory).ok()?, fixed + length))
 }
 
-/// Reads a part of a file; `None` where it does not go so far. No more room is
-/// made than there is to be read.
-fn read_at(mut file: &File, start: u64, length: u64) -> Option<Vec<u8>> {
+/// Reads a part of a file that has so many bytes; `None` where it does not go
+/// so far, before any room is made for it.
+fn read_at(mut file: &File, size: u64, start: u64, length: u64) -> Option<Vec<u8>> {
+    start.checked_add(length).filter(|it| *it <= size)?;
+    let mut bytes = vec![0; usize::try_from(length).ok()?];
     file.seek(SeekFrom::Start(start)).ok()?;
-    let mut bytes = Vec::new();
-    let read = file.take(length).read_to_end(&mut bytes).ok()?;
-    (read as u64 == length).then_some(bytes)
+    file.read_exact(&mut bytes).ok()?;
+    Some(bytes)
 }

@@ -1,0 +1,90 @@
+//! `neglist export`
+
+use std::path::{Path, PathBuf};
+
+use clap::{Args, Subcommand};
+use serde_json::json;
+
+use crate::canon::head_json;
+use crate::cli::args::Format;
+use crate::cli::failure::{Failure, of_file};
+use crate::cli::{Screen, exit, selection, snapshot};
+use crate::document::{categories_json, history_json, lists_json, revision_json};
+use crate::model::{At, State};
+use crate::registry::{SiteFile, log_files};
+
+/// Write the registry in the formats that others read
+#[derive(Args, Debug)]
+pub(super) struct ExportArgs {
+    #[command(subcommand)]
+    command: ExportCommand,
+}
+
+#[derive(Debug, Subcommand)]
+enum ExportCommand {
+    /// Write plain files that any host serves: the log, and lists as JSON
+    ///
+    /// `neglist mirror` and `neglist watch` follow them as they follow a server, and
+    /// `--registry URL` reads them. Run it again after publishing: what was written before is
+    /// not changed, but for the heads.
+    Static {
+        /// The folder to write to
+        #[arg(value_name = "FOLDER")]
+        folder: PathBuf,
+    },
+}
+
+pub(super) fn run(args: &ExportArgs, registry: Option<&str>, screen: &mut Screen<'_>) -> Result<u8, Failure> {
+    let ExportCommand::Static { folder } = &args.command;
+    let root = selection::signed_folder(registry, screen)?;
+    let (chains, log) = log_files(&root)?;
+    let state = chains.state().ok_or_else(|| Failure::input("the registry has no catalog"))?;
+    let mut files = documents(&state, At(screen.surroundings.today.date()));
+    files.extend(log);
+    for (path, bytes) in &files {
+        write(&folder.join(path), bytes)?;
+    }
+    if screen.format == Format::Json {
+        screen.json(&json!({"files": files.len(), "registry": head_json(&state.head)}))?;
+    } else {
+        snapshot::report(&state.head, screen.say("exported", "已导出"), screen)?;
+    }
+    Ok(exit::DONE)
+}
+
+/// Returns lists, revisions and catalog as the server answers with them.
+fn documents(state: &State, today: At) -> Vec<SiteFile> {
+    let bytes = |it: serde_json::Value| format!("{it:#}\n").into_bytes();
+    let categories: Vec<_> = state.categories.iter().collect();
+    let mut files = vec![
+        ("lists.json".to_owned(), bytes(lists_json(state.lists.values(), today, state))),
+        ("categories.json".to_owned(), bytes(categories_json(&categories, state))),
+    ];
+    for list in state.lists.values() {
+        files.push((format!("lists/{}.json", list.id), bytes(history_json(list, today, state))));
+        for issued in &list.revisions {
+            let path = format!("lists/{}/{}.json", list.id, issued.revision.version);
+            // What was published stays as it is: no word of how far the registry
+            // is by now.
+            let mut revision = revision_json(list, issued, state);
+            revision.as_object_mut().map(|it| it.shift_remove("registry"));
+            files.push((path, bytes(revision)));
+        }
+    }
+    files
+}
+
+/// Writes a file whole or not at all. One that has these bytes stays as it is,
+/// so that hosts see what changed.
+fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    let unusable = |it: std::io::Error| of_file(path, &it);
+    if std::fs::read(path).is_ok_and(|it| it == bytes) {
+        return Ok(());
+    }
+    let parent = path.parent().unwrap_or(Path::new("."));
+    std::fs::create_dir_all(parent).map_err(unusable)?;
+    let mut name = path.file_name().unwrap_or_default().to_os_string();
+    name.push(".new");
+    let aside = path.with_file_name(name);
+    std::fs::write(&aside, bytes).and_then(|()| std::fs::rename(&aside, path)).map_err(unusable)
+}
