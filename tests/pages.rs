@@ -150,6 +150,14 @@ async fn receipts_are_verified_in_the_browser_and_stay_there() {
         verify(&browser, &foreign, &good).await;
         assert!(browser.text("[data-state=unproven]").await.contains("not the key of a log"));
     }
+
+    // A browser that lacks the signature says so, and claims nothing.
+    browser.open(&format!("{home}/verify?lang=en")).await;
+    browser
+        .run("SubtleCrypto.prototype.importKey = () => Promise.reject(new DOMException('', 'NotSupportedError'))")
+        .await;
+    verify(&browser, KEY.trim(), &good).await;
+    assert!(browser.text("[data-state=unable]").await.contains("It lacks Ed25519 signatures"));
     browser.was_quiet(home).await;
     browser.close().await;
 }

@@ -8,7 +8,8 @@ use maud::{Markup, html};
 use crate::document::{command, phrase, wording};
 use crate::model::fact::SUBJECTS;
 use crate::model::{
-    Answer, Case, CaseValue, CategoryId, Dependence, FactId, Jurisdiction, Language, Match, Open, Outcome, State,
+    Answer, Case, CaseValue, CategoryId, Dependence, EntryId, FactId, Jurisdiction, Language, Match, Open, Outcome,
+    Revision, Source, State,
 };
 use crate::server::page::ask::address::Address;
 use crate::server::page::ask::shape::shape;
@@ -133,7 +134,7 @@ impl Shown<'_> {
 
     fn values(&self, on: &Open, cases: &[&Case]) -> Markup {
         html! {
-            span.chips {
+            span.values {
                 @for case in cases {
                     @let text = wording::case(&case.value, self.language);
                     (chip(self.stating(on, &case.value), &html! { (text) })) " "
@@ -180,12 +181,12 @@ impl Shown<'_> {
                 dl {
                     @for need in &needs {
                         dt { (need.label(self.language)) }
-                        @for way in &need.ways { dd { (self.claim(way)) } }
+                        @for way in &need.ways { dd.values { (self.claim(way)) } }
                     }
                     (self.named(self.say("Relies on", "所依机制"), &answer.relied_on))
                     @if !answer.exemptions.is_empty() {
                         dt { (self.say("Exempt if", "可豁免情形")) }
-                        @for it in &answer.exemptions { dd { (self.claim(&BTreeSet::from([it.clone()]))) } }
+                        @for it in &answer.exemptions { dd.values { (self.claim(&BTreeSet::from([it.clone()]))) } }
                     }
                     (self.named(self.say("Still to do", "仍须履行"), &answer.duties))
                 }
@@ -224,7 +225,7 @@ impl Shown<'_> {
                     @for it in reasons { li { (self.reason(it)) } }
                     @for it in silent {
                         @let revision = &it.issued.revision;
-                        li { p.cite { (revision.title.in_language(self.language)) " " code { (revision.list) " " (revision.version) } } p { (wording::silence(it, self.language)) } }
+                        li { p { (revision.title.in_language(self.language)) " " (self.revision(revision, None)) } p { (wording::silence(it, self.language)) } }
                     }
                 }
             }
@@ -234,9 +235,20 @@ impl Shown<'_> {
     fn reason(&self, found: &Match<'_>) -> Markup {
         let (revision, entry) = (found.revision, found.entry);
         html! {
-            p.cite { strong { (entry.cite) } (wording::doubt(found, self.language)) " " code { (revision.list) " " (revision.version) ", " (entry.id) } }
+            p { strong { (entry.cite) } (wording::doubt(found, self.language)) " " (self.revision(revision, Some(&entry.id))) }
             p { (entry.note.in_language(self.language)) }
-            p.source { a href=(revision.source.url) rel="external noreferrer" { (revision.source.title) } ", " (revision.source.citation) }
+            p { (source(&revision.source)) ", " (revision.source.citation) }
+        }
+    }
+
+    /// A revision, or an entry of it, with where it can be read here.
+    fn revision(&self, revision: &Revision, entry: Option<&EntryId>) -> Markup {
+        let (list, version) = (&revision.list, &revision.version);
+        let place = entry.map(|it| format!("#{it}")).unwrap_or_default();
+        html! {
+            a href=(format!("/lists/{list}/{version}?lang={}{place}", word(self.language))) {
+                code { (list) " " (version) @if let Some(entry) = entry { ", " (entry) } }
+            }
         }
     }
 
@@ -314,12 +326,18 @@ impl Shown<'_> {
     }
 }
 
+/// Where a revision can be read, as a link if it is one of the web.
+fn source(source: &Source) -> Markup {
+    let is_web = ["https://", "http://"].iter().any(|it| source.url.starts_with(it));
+    html! { @if is_web { a href=(source.url) { (source.title) } } @else { (source.title) } }
+}
+
 fn chip(step: Step, text: &Markup) -> Markup {
     html! {
         @match step {
-            Step::Stating(name, value) => button.chip form="ask" name=(name) value=(value) { (text) },
-            Step::Asking(address) => a.chip href=(address.below("/")) { (text) },
-            Step::None => span.chip.fixed { (text) },
+            Step::Stating(name, value) => button form="ask" name=(name) value=(value) { (text) },
+            Step::Asking(address) => a href=(address.below("/")) { (text) },
+            Step::None => span { (text) },
         }
     }
 }

@@ -43,7 +43,7 @@
       const cite = element("strong", "", it.cite);
       const maybe = it.applies === "maybe" ? ` ${say("maybe")}` : "";
       const note = isChinese ? it.note.zh : it.note.en;
-      return element("li", "", element("p", "cite", cite, maybe, ` ${it.list} ${it.version}, ${it.entry}`), element("p", "", note));
+      return element("li", "", element("p", "", cite, maybe, ` ${it.list} ${it.version}, ${it.entry}`), element("p", "", note));
     });
     return [element("h3", "", say("because")), element("ol", "reasons", ...told)];
   }
