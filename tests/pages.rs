@@ -163,7 +163,7 @@ async fn receipts_are_verified_in_the_browser_and_stay_there() {
 }
 
 /// The verifier in the browser derives what the server answers, from questions
-/// of the exam; and one bit changed is enough for it to refuse.
+/// of the exam.
 #[tokio::test]
 async fn the_browser_derives_the_same_from_receipts() {
     let served = bundled(&[]);
@@ -186,24 +186,73 @@ async fn the_browser_derives_the_same_from_receipts() {
         outcomes.insert(answer["outcome"].to_string());
     }
     assert_eq!(outcomes.len(), 4, "{outcomes:?}");
-
-    let change = "const [query, key] = arguments;
-        fetch(`/v1/receipt?${query}`).then((it) => it.arrayBuffer()).then(async (it) => {
-            const bytes = new Uint8Array(it);
-            const refused = [];
-            for (let place = 0; place < bytes.length; place += 101) {
-                bytes[place] ^= 1 << place % 8;
-                refused.push(await neglist.verify(bytes, key).then(() => false, (it) => it instanceof neglist.Unproven));
-                bytes[place] ^= 1 << place % 8;
-            }
-            done(refused.length && refused.every(Boolean));
-        })";
-    let query =
-        "from=CN-TJ-FTZ&to=SG&category=commercial.trade-secret&at=2024-06-01&fact=sector%3Dretail&ordinary=true";
-    assert_eq!(browser.wait_for(change, vec![json!(query), json!(KEY.trim())]).await, json!(true));
     browser.was_quiet(&served.serving.address).await;
     browser.close().await;
 }
+
+/// One bit changed is enough for the browser to refuse; and so is a part that a
+/// forger leaves out, who makes the digest right again.
+#[tokio::test]
+async fn the_browser_refuses_what_was_changed() {
+    let served = bundled(&[]);
+    let Some(browser) = Browser::start(Script::Runs).await else { return };
+    browser.open(&format!("{}/verify?lang=en", served.serving.address)).await;
+    let query =
+        "from=CN-TJ-FTZ&to=SG&category=commercial.trade-secret&at=2024-06-01&fact=sector%3Dretail&ordinary=true";
+    let arguments = || vec![json!(query), json!(KEY.trim())];
+    assert_eq!(browser.wait_for(CHANGE, arguments()).await, json!(true));
+    assert_eq!(browser.wait_for(FORGE, arguments()).await, json!({"honest": true, "passed": [], "is_enough": true}));
+    browser.was_quiet(&served.serving.address).await;
+    browser.close().await;
+}
+
+/// Changes one bit in every hundred bytes.
+const CHANGE: &str = "const [query, key] = arguments;
+    fetch(`/v1/receipt?${query}`).then((it) => it.arrayBuffer()).then(async (it) => {
+        const bytes = new Uint8Array(it);
+        const refused = [];
+        for (let place = 0; place < bytes.length; place += 101) {
+            bytes[place] ^= 1 << place % 8;
+            refused.push(await neglist.verify(bytes, key).then(() => false, (it) => it instanceof neglist.Unproven));
+            bytes[place] ^= 1 << place % 8;
+        }
+        done(refused.length && refused.every(Boolean));
+    })";
+
+/// Leaves out one part in seven, one at a time. Another question may have the
+/// same answer, so that the question is let alone.
+const FORGE: &str = "const [query, key] = arguments;
+    const { verify, Unproven, plain, canonical, derive, utf8 } = neglist;
+    const sealed = (forged) => {
+        const { digest, ...rest } = forged;
+        const hash = derive('receipt', rest).match(/../g).map((it) => parseInt(it, 16));
+        forged.digest = btoa(String.fromCharCode(...hash));
+        return utf8(`${canonical(forged)}\n`);
+    };
+    fetch(`/v1/receipt?${query}`).then((it) => it.json()).then(async (receipt) => {
+        const paths = [];
+        const walk = (value, path) => {
+            if (typeof value !== 'object' || value === null) return;
+            for (const key of Object.keys(value)) {
+                paths.push([...path, key]);
+                walk(value[key], [...path, key]);
+            }
+        };
+        walk(receipt, []);
+        const passed = [];
+        const tried = paths.filter((it, place) => place % 7 === 0 && it[1] !== 'question' && it[0] !== 'digest');
+        for (const path of tried) {
+            const forged = plain(receipt);
+            const last = path.at(-1);
+            const holder = path.slice(0, -1).reduce((it, key) => it[key], forged);
+            if (Array.isArray(holder)) holder.splice(Number(last), 1);
+            else delete holder[last];
+            const refused = await verify(sealed(forged), key).then(() => false, (it) => it instanceof Unproven);
+            if (!refused) passed.push(path.join('.'));
+        }
+        const honest = await verify(sealed(plain(receipt)), key).then(() => true, () => false);
+        done({ honest, passed, is_enough: 100 < tried.length });
+    }).catch((error) => done(error.message))";
 
 /// Returns a question of the exam as a query; some with more left open than
 /// there.

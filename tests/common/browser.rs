@@ -47,7 +47,7 @@ impl Browser {
         let blocked = if script == Script::IsBlocked { 2 } else { 1 };
         let wanted = json!({
             "goog:chromeOptions": {
-                "args": ["--headless=new", "--no-sandbox", "--disable-gpu", "--window-size=1200,1000", "--lang=en"],
+                "args": ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--window-size=1200,1000", "--lang=en"],
                 "prefs": {"profile.managed_default_content_settings.javascript": blocked, "intl.accept_languages": "en"},
             },
             "goog:loggingPrefs": {"browser": "ALL", "performance": "ALL"},
