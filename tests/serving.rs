@@ -6,51 +6,21 @@
 mod common;
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use common::process::{Serving, neglist};
+use common::process::{Served, Serving, bundled, neglist};
 use neglist::client::{Remote, Reply};
-use neglist::journal::{keep_checkpoint, snapshot};
 use neglist::registry::Publisher;
 use serde_json::{Value as Json, json};
-
-const CHECKPOINT: &str = include_str!("../snapshots/bundled.checkpoint");
-
-/// The bundled registry in a folder, and a server over it.
-struct Served {
-    serving: Serving,
-    root: PathBuf,
-    _folder: tempfile::TempDir,
-}
-
-fn served(more: &[&str]) -> Served {
-    let folder = tempfile::tempdir().unwrap();
-    let root = folder.path().join("registry");
-    let unpacked = snapshot::read(&fs::read("snapshots/bundled.jsonl.zst").unwrap()).unwrap();
-    drop(Publisher::create(&root, &unpacked.records, &unpacked.head.origin).unwrap());
-    keep_checkpoint(&root, CHECKPOINT).unwrap();
-    let arguments = [&["--registry", text(&root), "serve", "--listen", "127.0.0.1:0"], more].concat();
-    Served { serving: Serving::start(&arguments), root, _folder: folder }
-}
 
 fn text(path: &Path) -> &str {
     path.to_str().unwrap()
 }
 
-impl Served {
-    fn get(&self, path: &str) -> Reply {
-        Remote::new(&self.serving.address).unwrap().get(path.trim_start_matches('/')).unwrap()
-    }
-
-    fn post(&self, path: &str, media: &str, body: &[u8]) -> Reply {
-        Remote::new(&self.serving.address).unwrap().post(path.trim_start_matches('/'), media, body).unwrap()
-    }
-
-    /// What the command line says, as JSON.
-    fn said(&self, arguments: &[&str]) -> Json {
-        let arguments = [&["--registry", text(&self.root), "--format", "json"], arguments].concat();
-        serde_json::from_slice(&neglist(&arguments).output().unwrap().stdout).unwrap()
-    }
+/// What the command line says of what is served, as JSON.
+fn command_line(served: &Served, arguments: &[&str]) -> Json {
+    let arguments = [&["--registry", text(&served.root), "--format", "json"], arguments].concat();
+    serde_json::from_slice(&neglist(&arguments).output().unwrap().stdout).unwrap()
 }
 
 fn json_of(reply: &Reply) -> Json {
@@ -60,7 +30,7 @@ fn json_of(reply: &Reply) -> Json {
 
 #[test]
 fn the_server_says_what_the_command_line_says() {
-    let served = served(&[]);
+    let served = bundled(&[]);
     let list = "CN/cross-border-transfer";
     for (path, arguments) in [
         (
@@ -84,28 +54,21 @@ fn the_server_says_what_the_command_line_says() {
         let reply = served.get(path);
         assert_eq!(reply.status, 200, "{path}: {}", String::from_utf8_lossy(&reply.body));
         let arguments: Vec<_> = arguments.split(' ').collect();
-        assert_eq!(json_of(&reply), served.said(&arguments), "{path}");
+        assert_eq!(json_of(&reply), command_line(&served, &arguments), "{path}");
     }
     let question =
         r#"{"from":"CN","to":"SG","items":[{"category":"personal.contact","subjects":500}],"at":"2025-01-01"}"#;
     let reply = served.post("/v1/ask", "application/json", question.as_bytes());
-    let asked = served.said(&[
-        "ask",
-        "--from",
-        "CN",
-        "--to",
-        "SG",
-        "--item",
-        "personal.contact,subjects=500",
-        "--at",
-        "2025-01-01",
-    ]);
+    let asked = command_line(
+        &served,
+        &["ask", "--from", "CN", "--to", "SG", "--item", "personal.contact,subjects=500", "--at", "2025-01-01"],
+    );
     assert_eq!(json_of(&reply), asked);
 }
 
 #[test]
 fn a_batch_is_answered_line_by_line() {
-    let served = served(&[]);
+    let served = bundled(&[]);
     let questions = fs::read("tests/cli/questions.ndjson").unwrap();
     let many = questions.repeat(200);
     let expected =
@@ -122,7 +85,7 @@ fn a_batch_is_answered_line_by_line() {
 
 #[test]
 fn what_is_wrong_is_a_problem_document() {
-    let served = served(&[]);
+    let served = bundled(&[]);
     let ask = "/v1/ask?from=CN&to=US&category=personal.contact&at=2024-04-01";
     for (path, status, detail) in [
         ("/v1/ask", 400, "`from` is missing"),
@@ -174,7 +137,7 @@ fn what_is_wrong_is_a_problem_document() {
 
 #[test]
 fn receipts_come_from_the_server_and_need_it_no_more() {
-    let served = served(&[]);
+    let served = bundled(&[]);
     let reply = served
         .get("/v1/receipt?from=CN-TJ-FTZ&to=SG&category=commercial&at=2024-06-01&fact=sector%3Dretail&ordinary=true");
     assert_eq!(reply.status, 200, "{}", String::from_utf8_lossy(&reply.body));
@@ -186,7 +149,7 @@ fn receipts_come_from_the_server_and_need_it_no_more() {
 
 #[test]
 fn the_server_takes_up_what_is_published_beside_it_and_ends_when_it_is_asked() {
-    let served = served(&[]);
+    let served = bundled(&[]);
     let size = || json_of(&served.get("/healthz"))["registry"]["size"].as_u64().unwrap();
     let before = size();
     let mut publisher = Publisher::open(&served.root).unwrap();
@@ -212,7 +175,7 @@ fn the_server_takes_up_what_is_published_beside_it_and_ends_when_it_is_asked() {
 
 #[test]
 fn the_description_of_the_interface_names_what_there_is() {
-    let served = served(&[]);
+    let served = bundled(&[]);
     let description = json_of(&served.get("/openapi.json"));
     assert_eq!(description["openapi"], json!("3.1.0"));
     let schemas = description["components"]["schemas"].as_object().unwrap();
@@ -318,7 +281,7 @@ fn signed_drafts_are_published_from_afar_once_and_by_those_who_may() {
 #[test]
 fn strangers_find_no_fault_in_the_interface() {
     let Some(python) = common::process::program("NEGLIST_PYTHON") else { return };
-    let served = served(&[]);
+    let served = bundled(&[]);
     let description = served.root.join("openapi.json");
     fs::write(&description, served.get("/openapi.json").body).unwrap();
     let address = format!("{}/openapi.json", served.serving.address);

@@ -66,15 +66,24 @@ impl State {
         if self.places.find(code).is_some() {
             return None;
         }
-        // `UK` is nobody's code, and everybody writes it.
-        let hint = match code.as_str() {
-            "UK" => Some("did you mean `GB`?".to_owned()),
-            "EU-27" | "EUROPE" => Some("did you mean `EEA`?".to_owned()),
-            written => did_you_mean(written, self.places.iter().map(|it| it.code.as_str())),
+        let hint = match self.usual_code(code.as_str()) {
+            Some(usual) => Some(format!("did you mean `{usual}`?")),
+            None => did_you_mean(code.as_str(), self.places.iter().map(|it| it.code.as_str())),
         };
         let hint =
             hint.or_else(|| Some("places are ISO 3166 codes such as `CN`, `US-TX`, or blocs such as `EEA`".to_owned()));
         Some(QuestionMistake::new(format!("unknown place `{code}`"), hint))
+    }
+
+    /// Returns the code of a place that has another one in everyday use.
+    pub fn usual_code(&self, written: &str) -> Option<&'static str> {
+        // `UK` is nobody's code, and everybody writes it.
+        let usual = match written.to_uppercase().as_str() {
+            "UK" => "GB",
+            "EU-27" | "EUROPE" => "EEA",
+            _ => return None,
+        };
+        usual.parse().is_ok_and(|it| self.places.find(&it).is_some()).then_some(usual)
     }
 
     fn window_mistakes(&self, subjects: &Subjects) -> Vec<QuestionMistake> {

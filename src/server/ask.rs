@@ -121,7 +121,8 @@ pub(super) fn question_of(query: &Query, state: &State) -> Result<Question, Prob
     })
 }
 
-fn items(query: &Query) -> Result<Vec<Item>, Problem> {
+/// Reads what would go.
+pub(super) fn items(query: &Query) -> Result<Vec<Item>, Problem> {
     let subjects = query.one("subjects")?.map(subjects).transpose()?;
     let mut items = Vec::new();
     for category in query.all("category") {

@@ -8,7 +8,7 @@ use crate::model::near::did_you_mean;
 use crate::server::problem::Problem;
 
 /// Parameters as they came.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Query(Vec<(String, String)>);
 
 impl Query {
@@ -16,6 +16,13 @@ impl Query {
     /// those that are known.
     pub(super) fn read(uri: &Uri, known: &[&str]) -> Result<Query, Problem> {
         Query::of_text(uri.query().unwrap_or_default(), known)
+    }
+
+    /// Reads what is known of a query that is not understood as a whole.
+    pub(super) fn understood(uri: &Uri, known: &[&str]) -> Query {
+        let parts = uri.query().unwrap_or_default().split('&').filter_map(|it| it.split_once('='));
+        let pairs = parts.filter_map(|(name, value)| Some((decoded(name).ok()?, decoded(value).ok()?)));
+        Query(pairs.filter(|(name, _)| known.contains(&name.as_str())).collect())
     }
 
     /// Reads parameters as forms are sent.
@@ -36,6 +43,26 @@ impl Query {
                 Err(Problem::request(&message).with(message, Some(hint)))
             }
         }
+    }
+
+    /// Returns the parameters as they came.
+    pub(super) fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    /// Returns the query with a parameter, where it is not given.
+    #[must_use]
+    pub(super) fn or(mut self, name: &str, value: &str) -> Query {
+        if self.all(name).next().is_none() {
+            self.0.push((name.to_owned(), value.to_owned()));
+        }
+        self
+    }
+
+    /// Returns the query without a parameter.
+    #[must_use]
+    pub(super) fn without(&self, name: &str) -> Query {
+        Query(self.0.iter().filter(|(it, _)| it != name).cloned().collect())
     }
 
     /// Returns the same query, none of whose parameters is empty: a program that

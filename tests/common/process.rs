@@ -1,8 +1,45 @@
 //! The program as people run it: a process that serves, and ends when it is
 //! dropped.
 
+use std::fs;
 use std::io::{BufRead, BufReader};
+use std::path::PathBuf;
 use std::process::{Child, Command, Output, Stdio};
+
+use neglist::client::{Remote, Reply};
+use neglist::journal::{keep_checkpoint, snapshot};
+use neglist::registry::Publisher;
+
+/// The bundled registry in a folder, and a server over it.
+pub struct Served {
+    pub serving: Serving,
+    /// Where the registry lies.
+    pub root: PathBuf,
+    _folder: tempfile::TempDir,
+}
+
+/// Serves the bundled registry.
+pub fn bundled(more: &[&str]) -> Served {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("registry");
+    let unpacked = snapshot::read(&fs::read("snapshots/bundled.jsonl.zst").unwrap()).unwrap();
+    drop(Publisher::create(&root, &unpacked.records, &unpacked.head.origin).unwrap());
+    keep_checkpoint(&root, include_str!("../../snapshots/bundled.checkpoint")).unwrap();
+    let arguments = [&["--registry", root.to_str().unwrap(), "serve", "--listen", "127.0.0.1:0"], more].concat();
+    Served { serving: Serving::start(&arguments), root, _folder: folder }
+}
+
+impl Served {
+    /// Gets what is at a path.
+    pub fn get(&self, path: &str) -> Reply {
+        Remote::new(&self.serving.address).unwrap().get(path.trim_start_matches('/')).unwrap()
+    }
+
+    /// Posts to a path.
+    pub fn post(&self, path: &str, media: &str, body: &[u8]) -> Reply {
+        Remote::new(&self.serving.address).unwrap().post(path.trim_start_matches('/'), media, body).unwrap()
+    }
+}
 
 /// A process that serves.
 pub struct Serving {

@@ -5,24 +5,30 @@ use axum::extract::Path;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 
+use crate::server::page::verify;
 use crate::server::problem::Problem;
 
 /// A file that pages use.
-struct Asset {
-    name: &'static str,
-    media: &'static str,
-    text: &'static str,
+pub(super) struct Asset {
+    pub(super) name: &'static str,
+    pub(super) media: &'static str,
+    pub(super) text: &'static str,
 }
 
 const ASSETS: &[Asset] = &[
-    Asset { name: "style.css", media: "text/css; charset=utf-8", text: include_str!("style.css") },
+    Asset { name: "style.css", media: STYLE, text: include_str!("style.css") },
+    Asset { name: "icon.svg", media: "image/svg+xml", text: include_str!("icon.svg") },
+    Asset { name: "ask.js", media: SCRIPT, text: include_str!("ask.js") },
     // Plays the map.
-    Asset { name: "map.js", media: "text/javascript; charset=utf-8", text: include_str!("map.js") },
+    Asset { name: "map.js", media: SCRIPT, text: include_str!("map.js") },
 ];
+
+const STYLE: &str = "text/css; charset=utf-8";
+pub(super) const SCRIPT: &str = "text/javascript; charset=utf-8";
 
 /// `GET /page/{name}`
 pub(super) async fn get(Path(name): Path<String>) -> Result<Response, Problem> {
-    let asset = ASSETS.iter().find(|it| it.name == name);
+    let asset = ASSETS.iter().chain(verify::ASSETS).find(|it| it.name == name);
     let asset = asset.ok_or_else(|| Problem::missing(format!("there is no file `{name}` for pages")))?;
     // Pages name it with the version of the program.
     let headers = [(header::CONTENT_TYPE, asset.media), (header::CACHE_CONTROL, "public, max-age=86400")];

@@ -16,11 +16,11 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; i
 /// The places that the head of each page leads to.
 const PLACES: &[(&str, &str, &str)] = &[
     ("/", "Ask", "询问"),
-    // What the registry holds.
     ("/lists", "Lists", "清单"),
     ("/map", "Map", "地图"),
     ("/matrix", "Matrix", "矩阵"),
     ("/catalog", "Catalog", "目录"),
+    ("/verify", "Verify", "验证"),
 ];
 
 /// A page: for whom, where, and what it shows.
@@ -83,6 +83,7 @@ impl Page<'_> {
                     meta name="viewport" content="width=device-width, initial-scale=1";
                     meta name="color-scheme" content="light dark";
                     title { (self.title) " · neglist" }
+                    link rel="icon" href=(asset("icon.svg"));
                     link rel="stylesheet" href=(asset("style.css"));
                     link rel="alternate" type="application/atom+xml" href="/feed.atom";
                     @for script in self.scripts { script defer src=(asset(script)) {} }

@@ -4,9 +4,10 @@
 //! A file a page. Each reads its query strictly, makes one call to the
 //! registry, and writes markup; nothing that it shows comes from another host.
 
+mod ask;
 mod assets;
-mod home;
 mod layout;
+mod verify;
 
 mod catalog;
 mod list;
@@ -28,7 +29,8 @@ use crate::server::routes::Route;
 
 /// The addresses of pages.
 pub(super) const ROUTES: &[Route] = &[
-    Route::new("/", || get(home::get), &[]),
+    Route::new("/", || get(ask::get), &[]),
+    Route::new("/verify", || get(verify::get), &[]),
     Route::new("/page/{name}", || get(assets::get), &[]),
     // What the registry holds.
     Route::new("/lists", || get(lists::get), &[]),
