@@ -25,7 +25,7 @@ mod tree;
 mod wire;
 
 pub use bytes::{NotCanonical, canonical};
-pub(crate) use bytes::{RECEIPT, canonical_form, hash_in_parts};
+pub(crate) use bytes::{RECEIPT, canonical_form, hash_in, hash_in_parts};
 pub use chains::{BrokenChain, Chains, LogLeaf, Unentitled};
 pub(crate) use digest::HashForm;
 pub use exam::{ExamQuestion, Expectation, exam_from_json};

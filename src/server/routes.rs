@@ -108,7 +108,7 @@ pub(super) const ROUTES: &[Route] = &[
     ]),
     Route::new("/v1/changes", || get(changes::get), &[
         Operation::get("changes", "What was published since a position of the log; ask again from `next`")
-            .parameters(&[&[Parameter::query("since", "integer", "How many records are known already; 0 for none").required()]])
+            .parameters(&[&[Parameter::query("since", "integer", "How many records are known already; 0 for none").required().such_as("340")]])
             .answers(Answers::Document("Changes")),
     ]),
     Route::new("/events", || get(changes::listen), &[
