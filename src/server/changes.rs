@@ -39,7 +39,7 @@ pub(super) async fn get(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let edition = service.editions.current();
-    let query = Query::read(&uri, &["since"])?;
+    let query = Query::read(&uri, &["since"])?.filled()?;
     let since: u64 = query.parsed("since")?.ok_or_else(|| Problem::request("`since` is missing"))?;
     let size = edition.head().size;
     if size < since {
@@ -86,7 +86,7 @@ fn change_json(event: &Event, state: &State) -> Json {
 
 /// `GET /events`: the head at first, and then each that is taken up.
 pub(super) async fn listen(Shared(service): Shared<Arc<Service>>, uri: Uri) -> Result<Response, Problem> {
-    Query::read(&uri, &[])?;
+    Query::read(&uri, &[])?.filled()?;
     let place = Arc::clone(&service.listeners).try_acquire_owned().map_err(|_| Problem::busy())?;
     let mut heads = service.editions.heads();
     heads.mark_changed();

@@ -59,7 +59,7 @@ pub(super) async fn get(
 }
 
 fn read(uri: &Uri, state: &State) -> Result<(About, Language), Problem> {
-    let query = Query::read(uri, &[PARAMETERS, &["list", "place", "lang"]].concat())?;
+    let query = Query::read(uri, &[PARAMETERS, &["list", "place", "lang"]].concat())?.filled()?;
     let language = match query.one("lang")? {
         None | Some("en") => Language::En,
         Some("zh") => Language::Zh,

@@ -32,5 +32,15 @@ pub(super) async fn get(Path(name): Path<String>) -> Result<Response, Problem> {
     let asset = asset.ok_or_else(|| Problem::missing(format!("there is no file `{name}` for pages")))?;
     // Pages name it with the version of the program.
     let headers = [(header::CONTENT_TYPE, asset.media), (header::CACHE_CONTROL, "public, max-age=86400")];
+    if asset.media == STYLE {
+        return Ok((headers, squeezed(asset.text)).into_response());
+    }
     Ok((headers, asset.text).into_response())
+}
+
+/// Returns a style without what only its authors need: indentation, and lines
+/// of comments. No value of ours goes over two lines.
+fn squeezed(style: &str) -> String {
+    let lines = style.lines().map(str::trim).filter(|it| !it.is_empty());
+    lines.filter(|it| !(it.starts_with("/*") && it.ends_with("*/"))).collect::<Vec<_>>().join("\n")
 }
