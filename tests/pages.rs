@@ -286,3 +286,49 @@ async fn verify(browser: &Browser, key: &str, receipt: &Path) {
     browser.find("#receipt").await.send_keys(receipt.to_str().unwrap()).await.unwrap();
     browser.find("#result:not([data-state='']):not([data-state=working])").await;
 }
+
+#[tokio::test]
+async fn the_map_crosses_the_day_on_which_the_law_changed() {
+    let served = bundled(&[]);
+    let Some(browser) = Browser::start(Script::Runs).await else { return };
+    let home = &served.serving.address;
+    let asked = "category=personal.health.genomic&place=US&at=2025-04-07";
+    for (language, before, after) in [("en", "● permitted", "prohibited"), ("zh", "● 允许", "禁止")] {
+        browser.open(&format!("{home}/map?lang={language}&{asked}")).await;
+        let slider = browser.find(".player input").await;
+        let china = "td[data-code=CN]";
+        assert_eq!(browser.text(china).await, before);
+        let colour = "return document.querySelector('path[data-code=CN]').getAttribute('fill')";
+        assert_eq!(browser.run(colour).await, json!("url(#permitted)"));
+        // The next day on which something changes.
+        slider.send_keys("\u{e014}").await.unwrap();
+        assert_eq!(browser.text("figure .day").await, "2025-04-08");
+        assert!(browser.text(china).await.ends_with(after));
+        assert_eq!(browser.run(colour).await, json!("url(#prohibited)"));
+        slider.send_keys("\u{e012}").await.unwrap();
+        assert_eq!(browser.text(china).await, before);
+        browser.was_quiet(home).await;
+    }
+    browser.close().await;
+    // Without script, the date is a field of a form.
+    let Some(browser) = Browser::start(Script::IsBlocked).await else { return };
+    browser.open(&format!("{home}/map?lang=en&{}", asked.replace("04-07", "04-08"))).await;
+    assert!(browser.text("td[data-code=CN]").await.ends_with("prohibited"));
+    browser.close().await;
+}
+
+#[tokio::test]
+async fn any_two_revisions_are_compared() {
+    let served = bundled(&[]);
+    let Some(browser) = Browser::start(Script::IsBlocked).await else { return };
+    let home = &served.serving.address;
+    for (language, tighter) in [("en", "What got tighter"), ("zh", "收紧")] {
+        browser.open(&format!("{home}/lists/US/data-security-program?lang={language}")).await;
+        browser.find("form[action^='/diff/'] button").await.click().await.unwrap();
+        let address = browser.client.current_url().await.unwrap();
+        assert!(address.path().starts_with("/diff/US/data-security-program/1.0.0/"), "{address}");
+        assert!(browser.text("main").await.contains(tighter), "{}", browser.text("main").await);
+        browser.was_quiet(home).await;
+    }
+    browser.close().await;
+}
