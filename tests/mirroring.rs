@@ -269,9 +269,20 @@ fn a_static_export_is_followed() {
     // What was served before is served still, but for what says how far it is.
     let now = common::files_below(&site);
     let changed: Vec<_> = tile.iter().filter(|(path, bytes)| now.get(*path) != Some(*bytes)).map(|it| it.0).collect();
-    let says_how_far = ["lists.json", "lists/CN/cross-border-transfer.json", "log/checkpoint", "log/head"];
+    let says_how_far = [
+        "lists.json",
+        "lists/CN/cross-border-transfer.json",
+        "lists/CN/cross-border-transfer.atom",
+        "lists/CN/cross-border-transfer.zh.atom",
+        "feed.atom",
+        "feed.zh.atom",
+        "log/checkpoint",
+        "log/head",
+    ];
     let others = changed.iter().filter(|it| !says_how_far.iter().any(|far| it.ends_with(far)));
     assert_eq!(others.count(), 1, "{changed:?}");
+    let feed = fs::read_to_string(site.join("lists").join(format!("{LIST}.atom"))).unwrap();
+    assert!(feed.contains(&format!("<link rel=\"self\" href=\"/lists/{LIST}.atom\"/>")), "{feed}");
     let (code, what) = said(&["--registry", text(&mirror), "fsck"]);
     assert_eq!(code, 0, "{what}");
 }

@@ -12,6 +12,7 @@ use crate::cli::{Screen, exit, selection, snapshot};
 use crate::document::{categories_json, history_json, lists_json, revision_json};
 use crate::model::{At, State};
 use crate::registry::{SiteFile, log_files};
+use crate::server;
 
 /// Write the registry in the formats that others read
 #[derive(Args, Debug)]
@@ -22,7 +23,7 @@ pub(super) struct ExportArgs {
 
 #[derive(Debug, Subcommand)]
 enum ExportCommand {
-    /// Write plain files that any host serves: the log, and lists as JSON
+    /// Write plain files that any host serves: the log, lists as JSON, and feeds
     ///
     /// `neglist mirror` and `neglist watch` follow them as they follow a server, and
     /// `--registry URL` reads them. Run it again after publishing: what was written before is
@@ -40,6 +41,7 @@ pub(super) fn run(args: &ExportArgs, registry: Option<&str>, screen: &mut Screen
     let (chains, log) = log_files(&root)?;
     let state = chains.state().ok_or_else(|| Failure::input("the registry has no catalog"))?;
     let mut files = documents(&state, At(screen.surroundings.today.date()));
+    files.extend(server::feeds(&root, screen.surroundings.clock)?);
     files.extend(log);
     for (path, bytes) in &files {
         write(&folder.join(path), bytes)?;

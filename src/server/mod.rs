@@ -24,6 +24,7 @@ mod query;
 mod reading;
 mod receipts;
 mod routes;
+mod site;
 mod status;
 mod witness;
 
@@ -38,6 +39,7 @@ use tokio::sync::Semaphore;
 
 pub use guard::Limits;
 pub use listen::{ListenError, Listener, Tls, serve};
+pub use site::feeds;
 pub use witness::witness;
 
 use crate::batch::Crew;
