@@ -9,6 +9,14 @@
 //! - [`compare`]: what became of entries and answers between two revisions
 //! - [`measure`]: what a list is like, by what the Initiative asks of it
 //! - [`canon`]: canonical bytes, hashes, trees, chains; questions and answers as JSON
+//! - [`log`]: the transparency log, its witnesses, and evidence against it
+//! - [`receipt`]: answers that anyone can check offline
+//! - [`catalog`]: lists and words as people write them, and what is wrong with them
+//! - [`journal`]: what is acknowledged and never lost
+//! - [`store`]: views of the journal, which can be thrown away
+//! - [`registry`]: ask, publish, compare, prove, audit, mirror
+//! - [`client`] and [`server`]: the same from afar
+//! - [`cli`]: the command line
 
 mod batch;
 pub mod canon;
