@@ -9,14 +9,15 @@ use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State as Shared};
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
+use futures_util::StreamExt;
 use serde_json::json;
 use tokio::sync::Semaphore;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::cors::{Any, CorsLayer};
 
-use crate::server::Service;
 use crate::server::problem::Problem;
+use crate::server::{Service, publish};
 
 /// What a server bears.
 #[derive(Clone, Copy, Debug)]
@@ -49,6 +50,7 @@ pub(super) fn guarded(router: Router<Arc<Service>>, service: &Arc<Service>) -> R
         .layer(CatchPanicLayer::custom(|_| Problem::fault().into_response()))
         .layer(cors)
         .layer(from_fn(in_one_form))
+        .layer(from_fn_with_state(Arc::clone(service), sized))
         .layer(from_fn_with_state((Arc::clone(service), turnstile), counted))
         .with_state(Arc::clone(service))
 }
@@ -96,6 +98,33 @@ fn line(service: &Service, method: &Method, route: &str, status: StatusCode, too
     });
     document.to_string()
 }
+
+/// Turns bodies away that say themselves that they are too long. Some of such a
+/// body is read all the same: who is still sending when the connection ends
+/// never reads why.
+async fn sized(Shared(service): Shared<Arc<Service>>, request: Request, next: Next) -> Response {
+    let route = request.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str);
+    let most = match route {
+        "/v1/batch" => return next.run(request).await,
+        publish::PATH => publish::MOST_BYTES,
+        _ => service.limits.body,
+    };
+    let length = request.headers().get(header::CONTENT_LENGTH).and_then(|it| it.to_str().ok()?.parse::<usize>().ok());
+    if length.is_none_or(|it| it <= most) {
+        return next.run(request).await;
+    }
+    let mut pieces = request.into_body().into_data_stream();
+    let mut read = 0;
+    while let Some(Ok(piece)) = pieces.next().await
+        && read < MOST_PASSED
+    {
+        read += piece.len();
+    }
+    Problem::too_long(most).into_response()
+}
+
+/// So much of a body that is too long is read.
+const MOST_PASSED: usize = 8 << 20;
 
 /// Returns the name of a route that lives as long as the program.
 fn route_name(path: &str) -> &'static str {

@@ -49,6 +49,12 @@ impl Problem {
         Problem::new(StatusCode::METHOD_NOT_ALLOWED, "the request was refused", "this address has other methods")
     }
 
+    /// The body has more bytes than it may.
+    pub(super) fn too_long(most: usize) -> Problem {
+        let detail = format!("the body is too long: here it has at most {most} bytes");
+        Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "the request was refused", detail)
+    }
+
     /// Too many are asking.
     pub(super) fn busy() -> Problem {
         Problem::new(StatusCode::SERVICE_UNAVAILABLE, "too many are asking", "try again in a moment")

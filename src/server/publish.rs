@@ -20,6 +20,9 @@ use crate::registry::{Publisher, TakeError, plan};
 use crate::server::Service;
 use crate::server::problem::Problem;
 
+/// Where drafts are sent.
+pub(super) const PATH: &str = "/v1/lists/{jurisdiction}/{name}/revisions";
+
 /// The longest draft: ten thousand long entries.
 pub(super) const MOST_BYTES: usize = 64 << 20;
 

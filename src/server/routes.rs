@@ -83,7 +83,7 @@ pub(super) const ROUTES: &[Route] = &[
     Route::new("/v1/lists/{jurisdiction}/{name}", || get(reading::list), &[
         Operation::get("list", "All revisions of a list").parameters(&[LIST, &[AT]]).answers(Answers::Document("List")),
     ]),
-    Route::new("/v1/lists/{jurisdiction}/{name}/revisions", || post(publish::post).layer(DefaultBodyLimit::max(publish::MOST_BYTES)), &[
+    Route::new(publish::PATH, || post(publish::post).layer(DefaultBodyLimit::max(publish::MOST_BYTES)), &[
         Operation::post("publish", "Publish a signed draft: the record as `neglist publish` prepares it for the head of this moment")
             .takes("application/json", "Draft")
             .parameters(&[LIST])
