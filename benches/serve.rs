@@ -34,6 +34,10 @@ struct Load {
 }
 
 fn main() {
+    if Command::new("wrk").arg("-v").output().is_err() {
+        println!("not measured: there is no `wrk` here (on Debian, `apt-get install wrk`)");
+        return;
+    }
     let folder = tempfile::tempdir().unwrap();
     let root = folder.path().join("registry");
     let unpacked = snapshot::read(&std::fs::read("snapshots/bundled.jsonl.zst").unwrap()).unwrap();
