@@ -12,6 +12,7 @@ proven, and 3 if one is not.
 import argparse
 import base64
 import binascii
+import datetime
 import hashlib
 import itertools
 import json
@@ -460,6 +461,14 @@ def inside(whereabouts, is_outer):
         return "all"
     many = sum(any(is_outer(it) for it in chain) for chain in members)
     return "none" if not many else "some" if many < len(members) else "all"
+
+
+def is_day(text):
+    """A day has one spelling: 2024-02-29."""
+    try:
+        return datetime.date.fromisoformat(text).isoformat() == text
+    except (TypeError, ValueError):
+        return False
 
 
 class Ground:
@@ -1395,6 +1404,8 @@ def answer(state, question):
 
 def check_question(question, state):
     keys(question, "id", "from", "to", "items", "at", "known_on", "facts", "ordinary")
+    days = [question["at"]] + ([] if question["known_on"] is None else [question["known_on"]])
+    need(all(is_day(it) for it in days), "a day of the question is none")
     need(question["items"] and isinstance(question["ordinary"], bool), "no question")
     for item in question["items"]:
         need(set(item) <= {"category", "subjects"}, "no item")
