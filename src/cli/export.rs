@@ -10,6 +10,7 @@ use crate::cli::args::Format;
 use crate::cli::failure::{Failure, of_file};
 use crate::cli::{Screen, exit, selection, snapshot};
 use crate::document::{categories_json, history_json, lists_json, revision_json};
+use crate::journal::beside;
 use crate::model::{At, State};
 use crate::registry::{SiteFile, log_files};
 use crate::server;
@@ -85,8 +86,6 @@ fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     }
     let parent = path.parent().unwrap_or(Path::new("."));
     std::fs::create_dir_all(parent).map_err(unusable)?;
-    let mut name = path.file_name().unwrap_or_default().to_os_string();
-    name.push(".new");
-    let aside = path.with_file_name(name);
+    let aside = beside(path, "new");
     std::fs::write(&aside, bytes).and_then(|()| std::fs::rename(&aside, path)).map_err(unusable)
 }

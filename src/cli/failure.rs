@@ -6,6 +6,7 @@ use crate::catalog::table::Mistakes;
 use crate::catalog::{Finding, UnknownWord};
 use crate::cli::findings::render;
 use crate::cli::release;
+use crate::client::InvalidAddress;
 use crate::document;
 use crate::journal::SignError;
 use crate::journal::snapshot::SnapshotError;
@@ -351,6 +352,12 @@ impl From<ReplayError> for Failure {
             ReplayError::Io(error) => error.into(),
             ReplayError::Changed(_) => Failure::new(Kind::Damaged, &error),
         }
+    }
+}
+
+impl From<InvalidAddress> for Failure {
+    fn from(error: InvalidAddress) -> Failure {
+        Failure::input(error.to_string())
     }
 }
 

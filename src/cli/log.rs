@@ -112,7 +112,7 @@ pub(super) fn run(args: &LogArgs, registry: Option<&str>, screen: &mut Screen<'_
 
 /// Returns the signed head of a registry with the cosignature of a witness.
 fn cosigned(root: &Path, address: &str, witness: &LogKey) -> Result<String, Failure> {
-    let remote = Remote::new(address).map_err(|it| Failure::input(it.to_string()))?;
+    let remote = Remote::new(address)?;
     let note = signed_checkpoint(root)?.ok_or_else(|| ReceiptError::Unsigned(root.to_owned()))?;
     let note = Checkpoint::without(&note, witness).ok_or_else(|| unusable(root))?;
     let head = Checkpoint::read_unverified(&note).map_err(|_| unusable(root))?;

@@ -1,6 +1,6 @@
 //! `neglist mirror`
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
@@ -9,9 +9,8 @@ use serde_json::json;
 use crate::canon::head_json;
 use crate::cli::args::Format;
 use crate::cli::failure::Failure;
-use crate::cli::{Screen, exit, verify};
-use crate::client::Remote;
-use crate::journal::{LogFolder, Original};
+use crate::cli::{Screen, exit, selection, verify};
+use crate::journal::Original;
 use crate::log::{LogKey, ServedLog};
 use crate::model::Language;
 use crate::registry::{self, MirrorError, Mirrored, OpenError};
@@ -80,14 +79,8 @@ struct Follower<'a> {
 impl Follower<'_> {
     fn new(args: &MirrorArgs) -> Result<Follower<'_>, Failure> {
         let log = args.key.as_deref().map(verify::log_key).transpose()?;
-        let served: Box<dyn ServedLog> = if Remote::is_meant(&args.original) {
-            Box::new(Remote::new(&args.original).map_err(|it| Failure::input(it.to_string()))?)
-        } else if Path::new(&args.original).is_dir() {
-            Box::new(LogFolder::of(Path::new(&args.original)))
-        } else {
-            let message = format!("no folder at `{}`", args.original);
-            return Err(Failure::input(message).hint("name the address of a registry, or a static export of one"));
-        };
+        let hint = "name the address of a registry, or a static export of one";
+        let served = selection::served_log(&args.original, hint)?;
         Ok(Follower { served, log, args })
     }
 

@@ -8,8 +8,8 @@ use jiff::Timestamp;
 use crate::cli::Screen;
 use crate::cli::failure::Failure;
 use crate::client::Remote;
-use crate::journal::{self, Original, snapshot};
-use crate::log::ServedError;
+use crate::journal::{self, LogFolder, Original, snapshot};
+use crate::log::{ServedError, ServedLog};
 use crate::model::Head;
 use crate::registry::{self, Freshness, Glance, MirrorError, PublishError, Publisher, ReceiptError, Registry};
 
@@ -102,9 +102,7 @@ enum Choice {
 fn chosen(named: Option<&str>, screen: &Screen<'_>) -> Result<Choice, Failure> {
     let named = named.or(screen.surroundings.registry.as_deref());
     match named {
-        Some(url) if Remote::is_meant(url) => {
-            Ok(Choice::Remote(Remote::new(url).map_err(|it| Failure::input(it.to_string()))?))
-        }
+        Some(url) if Remote::is_meant(url) => Ok(Choice::Remote(Remote::new(url)?)),
         Some("") => Err(Failure::input("the path of the registry is empty")),
         Some(path) => Ok(Choice::Named(PathBuf::from(path))),
         None => Ok(Choice::Bundled(bundled_folder(screen)?)),
@@ -177,6 +175,19 @@ fn mirrored(remote: &Remote, screen: &mut Screen<'_>) -> Result<PathBuf, Failure
     }
     screen.mirrored = Some(root.clone());
     Ok(root)
+}
+
+/// Returns the log that is served at an address, or lies in a folder. `hint`
+/// says what else to name where there is neither.
+pub(super) fn served_log(named: &str, hint: &str) -> Result<Box<dyn ServedLog>, Failure> {
+    let folder = Path::new(named);
+    if Remote::is_meant(named) {
+        Ok(Box::new(Remote::new(named)?))
+    } else if folder.is_dir() {
+        Ok(Box::new(LogFolder::of(folder)))
+    } else {
+        Err(Failure::input(format!("no folder at `{named}`")).hint(hint))
+    }
 }
 
 /// Where revisions are published: in a folder, or at a server.

@@ -9,8 +9,7 @@ use serde_json::{Value as Json, json};
 use crate::cli::args::Format;
 use crate::cli::failure::Failure;
 use crate::cli::{Screen, exit, selection, verify};
-use crate::client::Remote;
-use crate::journal::{LogFolder, SeenHeads};
+use crate::journal::SeenHeads;
 use crate::log::{LogKey, ServedLog, Sight, Visit, WatchError, visit};
 use crate::model::{Hash, Language};
 
@@ -67,14 +66,7 @@ impl Watcher {
     fn new(args: &WatchArgs, screen: &Screen<'_>) -> Result<Watcher, Failure> {
         let witnesses = args.witness.iter().map(|it| verify::log_key(it)).collect::<Result<_, _>>()?;
         let log = verify::log_key(&args.key)?;
-        let served: Box<dyn ServedLog> = if Remote::is_meant(&args.registry) {
-            Box::new(Remote::new(&args.registry).map_err(|it| Failure::input(it.to_string()))?)
-        } else if Path::new(&args.registry).is_dir() {
-            Box::new(LogFolder::of(Path::new(&args.registry)))
-        } else {
-            let message = format!("no folder at `{}`", args.registry);
-            return Err(Failure::input(message).hint("name the address or the folder of a registry"));
-        };
+        let served = selection::served_log(&args.registry, "name the address or the folder of a registry")?;
         let state = match &args.state {
             Some(folder) => folder.clone(),
             None => selection::data_folder(screen)?.join("watch"),

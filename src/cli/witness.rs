@@ -6,7 +6,7 @@ use clap::Args;
 
 use crate::cli::failure::Failure;
 use crate::cli::{Screen, exit, key_file, verify};
-use crate::journal::{SeenError, Witness};
+use crate::journal::{SeenError, Witness, beside};
 use crate::log::is_log_name;
 use crate::server::{self, Limits, Listener};
 
@@ -46,11 +46,7 @@ pub(super) fn run(args: WitnessArgs, screen: &mut Screen<'_>) -> Result<u8, Fail
         return Err(Failure::input(message).hint("a name has no spaces and no `+`, such as witness.example/w1"));
     }
     let logs = args.log.iter().map(|it| verify::log_key(it)).collect::<Result<Vec<_>, _>>()?;
-    let state = args.state.unwrap_or_else(|| {
-        let mut name = args.key.clone().into_os_string();
-        name.push(".witnessed");
-        PathBuf::from(name)
-    });
+    let state = args.state.unwrap_or_else(|| beside(&args.key, "witnessed"));
     let witness = Witness::open(&args.name, key, logs, &state, args.first)?;
     let listener = Listener::take(&args.listen)
         .map_err(|it| Failure::input(format!("cannot listen on `{}`: {it}", args.listen)))?;

@@ -3,7 +3,7 @@
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read, Seek, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Makes a folder that does not exist yet, filled by `fill`. It is there
 /// whole, or not at all: it is filled aside, synced and renamed.
@@ -29,6 +29,14 @@ pub fn create_whole(root: &Path, fill: impl FnOnce(&Path) -> io::Result<()>) -> 
             Err(error)
         }
     }
+}
+
+/// Returns the path of what belongs to a file or folder and lies beside it:
+/// its name, a dot, and what it is.
+pub fn beside(path: &Path, what: &str) -> PathBuf {
+    let mut name = path.file_name().unwrap_or_default().to_os_string();
+    name.push(format!(".{what}"));
+    path.with_file_name(name)
 }
 
 /// Gives a folder another name in the same place, durably.

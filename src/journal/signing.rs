@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 
 use crate::canon::{Chains, RecordHead, SecretKey};
 use crate::journal::disk::replace_durably;
-use crate::journal::{Disk, Lock, LockError, OpenError, RealDisk, read_folder, read_lines};
+use crate::journal::{Disk, Lock, LockError, OpenError, RealDisk, beside, read_folder, read_lines};
 use crate::log::{Checkpoint, InvalidCheckpoint, LogKey, LogTree, ServedLog, TILE_WIDTH};
 
 /// Where the log lies in a registry, as C2SP tlog-tiles lays it out.
@@ -103,9 +103,7 @@ pub fn keep_signed(root: &Path, chains: &Chains, note: &str) -> io::Result<()> {
 
 /// Returns the file beside a key that says what it signed last.
 pub fn memory_of(key_file: &Path) -> PathBuf {
-    let mut name = key_file.file_name().unwrap_or_default().to_os_string();
-    name.push(".signed");
-    key_file.with_file_name(name)
+    beside(key_file, "signed")
 }
 
 /// Signs the head of a registry, whose every record is verified anew, and

@@ -132,7 +132,7 @@ pub fn mirror(served: &dyn ServedLog, root: &Path, log: Option<&LogKey>) -> Resu
 pub fn put_aside(root: &Path) -> std::io::Result<PathBuf> {
     let mut number = 1;
     loop {
-        let aside = beside(root, &format!("damaged-{number}"));
+        let aside = journal::beside(root, &format!("damaged-{number}"));
         if !aside.exists() {
             journal::move_folder(root, &aside)?;
             return Ok(aside);
@@ -144,13 +144,7 @@ pub fn put_aside(root: &Path) -> std::io::Result<PathBuf> {
 /// Returns where the signed heads lie that a mirror saw: beside it, and not in
 /// it, so that it can be made anew without forgetting them.
 fn seen_by(root: &Path) -> PathBuf {
-    beside(root, "seen")
-}
-
-fn beside(root: &Path, what: &str) -> PathBuf {
-    let mut name = root.file_name().unwrap_or_default().to_os_string();
-    name.push(format!(".{what}"));
-    root.with_file_name(name)
+    journal::beside(root, "seen")
 }
 
 /// Returns how far the mirror is, if that is as far as its original.
