@@ -47,7 +47,7 @@ async fn a_question_is_asked_and_settled_in_both_languages() {
     browser.press("sector=ride-hailing ×").await;
     assert_eq!(browser.text("#outcome").await, "prohibited (at most)");
 
-    browser.find("a.language").await.click().await.unwrap();
+    browser.follow_to("a.language").await;
     assert_eq!(browser.text("#outcome").await, "禁止 （最严）");
     assert_eq!(browser.find("html").await.attr("lang").await.unwrap().unwrap(), "zh-Hans");
     let command = browser.text(".command").await;
@@ -56,7 +56,7 @@ async fn a_question_is_asked_and_settled_in_both_languages() {
 
     // What asks again by itself, where an answer stands already.
     browser.open(&format!("{home}/?lang=en&{ASKED}")).await;
-    browser.find("input[name=ordinary]").await.click().await.unwrap();
+    browser.follow_to("input[name=ordinary]").await;
     browser.find("#depends").await;
     browser.client.wait().for_element(fantoccini::Locator::Css("input[name=ordinary]:not(:checked)")).await.unwrap();
     browser.was_quiet(home).await;
@@ -114,7 +114,7 @@ async fn asking_needs_no_script() {
     assert_eq!(browser.text("#from-mistake").await, "There is no place with the code “Chian”. Did you mean CN China?");
     browser.press("CN China").await;
     assert!(browser.text(".outcome .way").await.starts_with("China CN → any destination"));
-    browser.find("button[value=human-resources]").await.click().await.unwrap();
+    browser.follow_to("button[value=human-resources]").await;
     assert!(browser.text(".settled").await.contains("human-resources"));
     browser.was_quiet(home).await;
     browser.close().await;
@@ -324,7 +324,7 @@ async fn any_two_revisions_are_compared() {
     let home = &served.serving.address;
     for (language, tighter) in [("en", "What got tighter"), ("zh", "收紧")] {
         browser.open(&format!("{home}/lists/US/data-security-program?lang={language}")).await;
-        browser.find("form[action^='/diff/'] button").await.click().await.unwrap();
+        browser.follow_to("form[action^='/diff/'] button").await;
         let address = browser.client.current_url().await.unwrap();
         assert!(address.path().starts_with("/diff/US/data-security-program/1.0.0/"), "{address}");
         assert!(browser.text("main").await.contains(tighter), "{}", browser.text("main").await);

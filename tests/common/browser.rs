@@ -10,6 +10,7 @@
 
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
 
 use fantoccini::elements::Element;
 use fantoccini::{Client, ClientBuilder, Locator};
@@ -73,10 +74,29 @@ impl Browser {
     }
 
     /// Follows the link or presses the button with this text, in what a page
-    /// shows.
+    /// shows, to the page that it leads to.
     pub async fn press(&self, text: &str) {
         let path = format!("//main//*[self::a or self::button][normalize-space()='{text}']");
-        self.client.find(Locator::XPath(&path)).await.expect(text).click().await.unwrap();
+        let element = self.client.find(Locator::XPath(&path)).await.expect(text);
+        self.follow(element).await;
+    }
+
+    /// Clicks what a selector names, to the page that it leads to.
+    pub async fn follow_to(&self, selector: &str) {
+        let element = self.find(selector).await;
+        self.follow(element).await;
+    }
+
+    /// Clicks an element, and waits until the page that it stood on is gone: a
+    /// driver may say that the click is done while the browser has yet to leave.
+    async fn follow(&self, element: Element) {
+        let page = self.find("html").await;
+        element.click().await.unwrap();
+        let began = Instant::now();
+        while page.tag_name().await.is_ok() {
+            assert!(began.elapsed() < Duration::from_secs(30), "the click leads nowhere");
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
     }
 
     /// Runs a script of the test's own, and returns what it does.
