@@ -72,6 +72,7 @@ fn every_reading_command_says_the_same_from_afar() {
         "diff CN/cross-border-transfer 4.0.2 5.0.0 --verdicts",
         "diff CN EEA --at 2025-01-01",
         "scorecard --at 2025-01-01",
+        "coverage --at 2025-01-01",
         "catalog tree personal",
         "catalog facts",
         "catalog places",

@@ -21,6 +21,7 @@ const ANY_OTHER: usize = 100_000;
 
 const PAGES: &[&str] = &[
     "/lists",
+    "/coverage",
     "/lists?place=CN-TJ-FTZ&at=2024-06-01",
     "/lists/CN/cross-border-transfer",
     "/lists/CN/cross-border-transfer?at=2022-01-01&effect=conditional&sort=category&category=personal",

@@ -41,6 +41,7 @@ fn the_server_says_what_the_command_line_says() {
             "/v1/ask?from=DE&item=personal,subjects=5&item=personal.health&at=2025-07-15&known_on=2025-05-01&with=standard-contract",
             "ask --from DE --item personal,subjects=5 --item personal.health --at 2025-07-15 --known-on 2025-05-01 --with standard-contract",
         ),
+        ("/v1/coverage?at=2024-01-01", "coverage --at 2024-01-01"),
         ("/v1/lists?at=2024-01-01&place=CN-TJ-FTZ", "lists CN-TJ-FTZ --at 2024-01-01"),
         ("/v1/lists/CN/cross-border-transfer?at=2024-01-01", &format!("history {list} --at 2024-01-01")),
         ("/v1/lists/CN/cross-border-transfer/revisions/5.0.0", &format!("show {list} 5.0.0")),

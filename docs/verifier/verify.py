@@ -1225,7 +1225,7 @@ class Asking:
     # what else a reader should know
 
     NOTES = [
-        "conflict", "retroactive", "lapsed", "grace", "annulled-later", "not-operational", "low-confidence"
+        "conflict", "retroactive", "lapsed", "grace", "annulled-later", "not-operational", "low-confidence", "gap"
     ]
 
     def note(self, kind, en, zh):

@@ -145,6 +145,9 @@ impl Writer<'_> {
             let text = format!("{}: {}", note.kind.word(), note.text.in_language(self.language));
             self.layout.labelled(self.say("Note", "提示"), &text);
         }
+        for gap in wording::missing(answer) {
+            self.layout.labelled(self.say("Not held", "未收录"), gap.in_language(self.language));
+        }
     }
 
     fn validity(&mut self, answer: &Answer<'_>) {

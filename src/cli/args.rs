@@ -133,6 +133,8 @@ pub(super) enum Command {
     Check(crate::cli::check::CheckArgs),
     /// Measure the lists in force by what the Initiative asks of a restriction
     Scorecard(crate::cli::scorecard::ScorecardArgs),
+    /// Show of whose law the registry has lists, how well, and what it is known to lack
+    Coverage(crate::cli::coverage::CoverageArgs),
     /// Look up categories, facts and places, and publish releases of them
     Catalog(CatalogArgs),
     /// Make an empty registry, with a root key that admits authorities

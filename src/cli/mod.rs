@@ -13,6 +13,7 @@ mod batch;
 mod catalog;
 mod check;
 mod compact;
+mod coverage;
 mod diff;
 mod draft;
 mod exam;
@@ -202,6 +203,7 @@ fn dispatch(command: Command, registry: Option<&str>, screen: &mut Screen<'_>) -
         Command::Impact(args) => impact::run(&args, &open(screen)?, screen),
         Command::Check(args) => check::run(&args, &open(screen)?, screen),
         Command::Scorecard(args) => scorecard::run(&args, &open(screen)?, screen),
+        Command::Coverage(args) => coverage::run(&args, &open(screen)?, screen),
         Command::Catalog(args) => catalog::run(&args, registry, screen),
         Command::Init(args) => init::run(&args, registry, screen),
         Command::Draft(args) => draft::run(&args, &open(screen)?, screen),

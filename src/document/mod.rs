@@ -3,6 +3,8 @@
 
 mod command_line;
 mod comparison;
+mod coverage;
+mod doubts;
 mod lists;
 pub(crate) mod note;
 pub(crate) mod phrase;
@@ -12,5 +14,7 @@ mod words;
 
 pub(crate) use command_line::command;
 pub(crate) use comparison::{change_json, comparison_json};
+pub(crate) use coverage::coverage_json;
+pub(crate) use doubts::doubts;
 pub(crate) use lists::{history_json, lists_json, revision_json};
 pub(crate) use words::{Found, broader, categories_json, everything, fact_kind, fact_values, mentioned};

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use crate::document::phrase::{self, Ways, grouped, implies, joined, strictest};
 use crate::model::{
-    Answer, Applies, Case, CaseValue, Consulted, Dependence, Effect, Language, Match, Outcome, Status, UnknownReason,
-    Validity,
+    Answer, Applies, Case, CaseValue, Consulted, Dependence, Effect, Language, Match, Outcome, Status, Text,
+    UnknownReason, Validity,
 };
 
 /// Returns what an outcome means, as sentences. Of one that is not decided they
@@ -112,6 +112,14 @@ pub(crate) fn doubt(found: &Match<'_>, language: Language) -> &'static str {
 pub(crate) fn silent<'m, 'a>(answer: &'m Answer<'a>) -> &'m [Consulted<'a>] {
     let is_silence = answer.matches.is_empty() && answer.outcome == Outcome::Permitted;
     if is_silence { &answer.consulted } else { &[] }
+}
+
+/// Returns what is known to be missing beside the lists that were consulted,
+/// where no note of the answer says it already.
+pub(crate) fn missing<'a>(answer: &Answer<'a>) -> Vec<&'a Text> {
+    let said = |text: &Text| answer.notes.iter().any(|it| it.text == *text);
+    let gaps = answer.consulted.iter().flat_map(|it| it.issued.revision.gaps());
+    gaps.filter(|it| !said(it)).collect()
 }
 
 /// Returns why a list that matches nothing lets data leave.

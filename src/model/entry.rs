@@ -138,15 +138,18 @@ pub enum EntryNoteKind {
     NotOperational,
     /// The registry is not sure of this.
     LowConfidence,
+    /// The registry lacks something that belongs beside this.
+    Gap,
 }
 
 impl EntryNoteKind {
     /// Every kind.
-    pub const ALL: [EntryNoteKind; 4] = [
+    pub const ALL: [EntryNoteKind; 5] = [
         EntryNoteKind::Grace,
         EntryNoteKind::AnnulledLater,
         EntryNoteKind::NotOperational,
         EntryNoteKind::LowConfidence,
+        EntryNoteKind::Gap,
     ];
 
     /// Returns the word for it.
@@ -156,6 +159,7 @@ impl EntryNoteKind {
             EntryNoteKind::AnnulledLater => "annulled-later",
             EntryNoteKind::NotOperational => "not-operational",
             EntryNoteKind::LowConfidence => "low-confidence",
+            EntryNoteKind::Gap => "gap",
         }
     }
 }

@@ -9,7 +9,7 @@ use semver::{Version, VersionReq};
 use crate::model::condition::When;
 use crate::model::date::{At, Effective, Published};
 use crate::model::destination::{Destinations, Member};
-use crate::model::entry::{Entry, EntryNote};
+use crate::model::entry::{Entry, EntryNote, EntryNoteKind};
 use crate::model::id::{CategoryId, CombineId, EntryId, GroupId, Jurisdiction, ListId};
 use crate::model::text::Text;
 
@@ -92,6 +92,11 @@ impl Revision {
     /// publication.
     pub fn first_day(&self) -> At {
         At(self.effective.map_or(self.published.0, |it| it.0))
+    }
+
+    /// Returns what is known to be missing beside it.
+    pub fn gaps(&self) -> impl Iterator<Item = &Text> {
+        self.notes.iter().filter(|it| it.kind == EntryNoteKind::Gap).map(|it| &it.text)
     }
 
     /// Returns whether the revision has run out at a date.

@@ -46,4 +46,6 @@ pub use crate::compare::{
 };
 
 // What a list is measured by.
-pub use crate::measure::{Breadth, Destinations, Measures, Notices, Scorecard, Share, Summary};
+pub use crate::measure::{
+    Breadth, Coverage, Destinations, Held, Measures, Notices, Scorecard, Share, Summary, Total, without_a_list,
+};

@@ -1,6 +1,6 @@
 //! Measuring what is in force.
 
-use crate::measure::Scorecard;
+use crate::measure::{Coverage, Scorecard};
 use crate::model::{At, Jurisdiction};
 use crate::registry::Registry;
 
@@ -11,5 +11,11 @@ impl Registry {
         let lists = self.state().lists.values();
         let lists = lists.filter(|it| of.is_none_or(|place| it.id.jurisdiction() == *place));
         lists.filter_map(|it| Scorecard::of(self.state(), it, at)).collect()
+    }
+
+    /// Returns what the registry holds, by jurisdiction: of those that have a
+    /// list.
+    pub fn coverage(&self, at: At) -> Vec<Coverage<'_>> {
+        crate::measure::coverage(self.state(), at)
     }
 }

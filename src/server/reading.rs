@@ -9,10 +9,12 @@ use semver::Version;
 use serde_json::{Value as Json, json};
 
 use crate::canon::head_json;
-use crate::document::{Found, categories_json, comparison_json, history_json, lists_json, revision_json};
+use crate::document::{
+    Found, categories_json, comparison_json, coverage_json, history_json, lists_json, revision_json,
+};
 use crate::model::near::did_you_mean;
 use crate::model::{At, InForce, Issued, Jurisdiction, List, ListId, State};
-use crate::registry::Depth;
+use crate::registry::{Depth, without_a_list};
 use crate::server::Service;
 use crate::server::ask::{NO_CACHE, is_known};
 use crate::server::edition::Edition;
@@ -36,6 +38,16 @@ pub(super) async fn lists(Shared(service): Shared<Arc<Service>>, uri: Uri, heade
     };
     let is_shown = |it: &&Arc<List>| chain.as_ref().is_none_or(|chain| chain.contains(&it.id.jurisdiction()));
     Ok(document(&edition, &headers, || lists_json(state.lists.values().filter(is_shown), at, state)))
+}
+
+/// `GET /v1/coverage`
+pub(super) async fn coverage(Shared(service): Shared<Arc<Service>>, uri: Uri, headers: HeaderMap) -> Answered {
+    let edition = service.editions.current();
+    let query = Query::read(&uri, &["at"])?.filled()?;
+    let at = day(&query, &service)?;
+    let (state, covered) = (edition.registry.state(), edition.registry.coverage(at));
+    let without = without_a_list(&covered, at, state);
+    Ok(document(&edition, &headers, || coverage_json(&covered, &without, at, state)))
 }
 
 /// `GET /v1/lists/{jurisdiction}/{name}`

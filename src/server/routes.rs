@@ -80,6 +80,11 @@ pub(super) const ROUTES: &[Route] = &[
             .parameters(&[&[Parameter::query("place", "string", "Only the lists of this place, what it is part of, and its blocs"), AT]])
             .answers(Answers::Document("Lists")),
     ]),
+    Route::new("/v1/coverage", || get(reading::coverage), &[
+        Operation::get("coverage", "Of whose law there are lists, how well each is held, and what is known to be missing")
+            .parameters(&[&[AT]])
+            .answers(Answers::Document("Coverage")),
+    ]),
     Route::new("/v1/lists/{jurisdiction}/{name}", || get(reading::list), &[
         Operation::get("list", "All revisions of a list").parameters(&[LIST, &[AT]]).answers(Answers::Document("List")),
     ]),

@@ -42,7 +42,8 @@ fn page(visit: &Visit) -> Result<Response, Problem> {
         }
         p { (visit.say("Lists", "清单")) ": " (lists.len()) " / " (state.lists.len()) "; "
             (visit.say("revisions", "修订版")) ": " (revisions) "; " (visit.say("as of", "截至")) " " (at) ". "
-            a href=(feed) { (visit.say("Feed of what is published", "发布内容订阅源")) } }
+            a href=(feed) { (visit.say("Feed of what is published", "发布内容订阅源")) } " · "
+            a href=(visit.link("/coverage", &[])) { (visit.say("What is held, and what is missing", "收录范围与缺漏")) } }
         (table(&lists, at, visit))
     };
     Ok(visit.page(title, &[], &body))

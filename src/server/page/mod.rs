@@ -10,6 +10,7 @@ mod layout;
 mod verify;
 
 mod catalog;
+mod coverage;
 mod list;
 mod lists;
 mod map;
@@ -38,6 +39,7 @@ pub(super) const ROUTES: &[Route] = &[
     Route::new("/lists/{jurisdiction}/{name}/{version}", || get(revision::get), &[]),
     Route::new("/diff/{jurisdiction}/{name}", || get(revision::chosen), &[]),
     Route::new("/diff/{jurisdiction}/{name}/{before}/{after}", || get(revision::diff), &[]),
+    Route::new("/coverage", || get(coverage::get), &[]),
     Route::new("/places/{code}", || get(place::get), &[]),
     Route::new("/catalog", || get(catalog::get), &[]),
     Route::new("/catalog/{id}", || get(catalog::item), &[]),

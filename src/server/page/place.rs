@@ -8,6 +8,7 @@ use maud::{Markup, html};
 use crate::document::term;
 use crate::model::{At, Jurisdiction, List, Membership, Place};
 use crate::server::page::Shared;
+use crate::server::page::coverage::standing;
 use crate::server::page::lists::table;
 use crate::server::page::parts::{field, kept_language, labelled, place as named};
 use crate::server::page::visit::Visit;
@@ -40,6 +41,8 @@ fn page(visit: &Visit, written: &str) -> Result<Response, Problem> {
             button { (visit.say("Show", "显示")) }
         }
         (belonging(place, at, visit))
+        @let held = visit.coverage(at);
+        @if let Some(held) = held.iter().find(|it| it.place == place.code) { (standing(held, visit)) }
         h2 { (visit.say("Lists of this place", "本地清单")) }
         @if own.is_empty() { p { (visit.say("None is in the registry. That is not a yes.", "登记处未收录。这并不表示可以出境。")) } } @else { (table(&own, at, visit)) }
         @if !above.is_empty() {

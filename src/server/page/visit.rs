@@ -8,6 +8,7 @@ use axum::response::Response;
 use maud::{Markup, html};
 
 use crate::model::{At, Language, State};
+use crate::registry::Coverage;
 use crate::server::Service;
 use crate::server::edition::Edition;
 use crate::server::page::layout::{Page, language, word};
@@ -43,6 +44,11 @@ impl Visit {
 
     pub(super) fn state(&self) -> &State {
         self.edition.registry.state()
+    }
+
+    /// Returns what the registry holds on a day, by jurisdiction.
+    pub(super) fn coverage(&self, at: At) -> Vec<Coverage<'_>> {
+        self.edition.registry.coverage(at)
     }
 
     pub(super) fn say<'t>(&self, en: &'t str, zh: &'t str) -> &'t str {

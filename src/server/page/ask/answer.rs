@@ -274,10 +274,14 @@ impl Shown<'_> {
     }
 
     fn notes(&self) -> Markup {
+        let missing = wording::missing(self.answer);
         html! {
-            @if !self.answer.notes.is_empty() {
+            @if !self.answer.notes.is_empty() || !missing.is_empty() {
                 h3 { (self.say("Notes", "提示")) }
-                ul.notes { @for it in &self.answer.notes { li { span.kind { (it.kind.word()) } " " (it.text.in_language(self.language)) } } }
+                ul.notes {
+                    @for it in &self.answer.notes { li { span.kind { (it.kind.word()) } " " (it.text.in_language(self.language)) } }
+                    @for it in missing { li { span.kind { "gap" } " " (it.in_language(self.language)) } }
+                }
             }
         }
     }

@@ -74,7 +74,7 @@
 
   const SEVERITY = ["permitted", "conditional", "unknown", "prohibited"];
   const EFFECTS = object([["notice", 0], ["undetermined", 2], ["prohibited", 3]]);
-  const NOTES = ["conflict", "retroactive", "lapsed", "grace", "annulled-later", "not-operational", "low-confidence"];
+  const NOTES = ["conflict", "retroactive", "lapsed", "grace", "annulled-later", "not-operational", "low-confidence", "gap"];
   const REASONS = ["no-list", "outside-scope", "undetermined"];
   const depth = (id) => id.split(".").length;
   const distinct = (all) => [...new Map(all.map((it) => [canonical(it), it])).values()];
