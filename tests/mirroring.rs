@@ -1,7 +1,7 @@
 //! Mirrors, and commands that name a registry by its address: the same answers
 //! as at the original, and nothing taken that does not continue what was there.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
 
 mod common;
 
@@ -229,6 +229,46 @@ fn another_registry_is_no_original() {
     let (code, what) = said(&["mirror", "http://127.0.0.1:9", text(&at("nobody"))]);
     assert_eq!(code, 1, "{what}");
     assert!(!at("nobody").exists());
+}
+
+/// A head that was signed a moment after its last record was missed until the
+/// next record came, so that receipts were made of an older one.
+#[test]
+fn a_head_that_is_signed_later_is_taken_up_without_another_record() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    let (root, mirror, key_file) = (at("registry"), at("mirror"), at("log.key"));
+    drop(small_registry(&root));
+    assert_eq!(said(&["key", "new", text(&key_file)]).0, 0);
+    let sign = |more: &[&str]| {
+        let arguments = [&["--registry", text(&root), "log", "sign", "--key", text(&key_file)], more].concat();
+        assert_eq!(said(&arguments).0, 0);
+    };
+    let serving = serve(&root, &[]);
+    let follow = || assert_eq!(said(&["mirror", &serving.address, text(&mirror)]).0, 0);
+    let signed = |root: &Path| neglist::journal::signed_checkpoint(root).unwrap();
+    follow();
+    assert_eq!(signed(&mirror), None);
+    sign(&["--first"]);
+    // The server sees what lies in its folder a moment later.
+    let follow_until_signed = || {
+        for _ in 0..100 {
+            follow();
+            if signed(&mirror) == signed(&root) {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        panic!("the mirror keeps {:?}, and {:?} is signed", signed(&mirror), signed(&root));
+    };
+    follow_until_signed();
+    let (first, head) = (signed(&mirror), publish(&root, 1));
+    while head_of(&mirror).as_ref() != Some(&head) {
+        follow();
+    }
+    assert_eq!(signed(&mirror), first);
+    sign(&[]);
+    follow_until_signed();
 }
 
 /// Plain files, as any host serves them: followed like a server, and written

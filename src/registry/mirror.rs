@@ -93,7 +93,9 @@ impl From<std::io::Error> for MirrorError {
 /// each other are kept as evidence.
 pub fn mirror(served: &dyn ServedLog, root: &Path, log: Option<&LogKey>) -> Result<Mirrored, MirrorError> {
     let target = target(served, root, log)?;
-    if let Some(head) = is_as_far(&target, root) {
+    if let Some(head) = is_as_far(&target, root)
+        && (log.is_some() || !shows_more_signed(served, root)?)
+    {
         return Ok(Mirrored { head, taken: 0, behind: None });
     }
     let publisher = if root.exists() { Some(Publisher::open(root)?) } else { None };
@@ -158,11 +160,24 @@ fn is_as_far(target: &Target, root: &Path) -> Option<Head> {
     (is_same && head.size == target.size()).then_some(head)
 }
 
+/// Returns whether an original shows a signed head of more records than the one
+/// that its mirror keeps: it may be signed a moment after its last record.
+fn shows_more_signed(served: &dyn ServedLog, root: &Path) -> Result<bool, MirrorError> {
+    let size = |note: &str| Checkpoint::read_unverified(note).ok().map(|it| it.size);
+    let kept = signed_checkpoint(root).ok().flatten().and_then(|it| size(&it));
+    let shown = signed_note(served)?.and_then(|it| size(&it));
+    Ok(kept < shown)
+}
+
+fn signed_note(served: &dyn ServedLog) -> Result<Option<String>, MirrorError> {
+    let note = served.read(CHECKPOINT_PATH).map_err(ServedError::from)?;
+    Ok(note.and_then(|it| String::from_utf8(it).ok()))
+}
+
 /// Keeps the signed head that an original shows, if its root is that of these
 /// records. Whether it is believed, whoever has the key says.
 fn keep_what_fits(served: &dyn ServedLog, root: &Path, chains: &Chains) -> Result<(), MirrorError> {
-    let note = served.read(CHECKPOINT_PATH).map_err(ServedError::from)?;
-    let Some(note) = note.and_then(|it| String::from_utf8(it).ok()) else { return Ok(()) };
+    let Some(note) = signed_note(served)? else { return Ok(()) };
     let Ok(head) = Checkpoint::read_unverified(&note) else { return Ok(()) };
     if LogTree::new(chains.log()).root_at(head.size) == Some(head.root) {
         keep_signed(root, chains, &note)?;
