@@ -26,6 +26,7 @@ fn transcripts() {
         .env("NEGLIST_REGISTRY", registry.display().to_string())
         .env("XDG_DATA_HOME", folder.path().join("data").display().to_string())
         .case("README.md")
+        .case("docs/contributing-a-law.md")
         .case("tests/cli/*.trycmd");
     cases.run();
 }
