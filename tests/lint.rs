@@ -15,7 +15,7 @@ use neglist::model::{Hash, Head, Issued, List, ListId, Outcome, Revision, State}
 use semver::Version;
 
 /// The day on which everything is judged.
-const TODAY: &str = "2026-11-23";
+const TODAY: &str = "2026-11-30";
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
