@@ -7,7 +7,7 @@ use crate::cli::Screen;
 use crate::cli::failure::Failure;
 use crate::cli::layout::{Layout, style};
 use crate::document::{phrase, wording};
-use crate::model::{Answer, Dependence, FactId, Language, Open, Question, State};
+use crate::model::{Answer, Dependence, FactId, Language, Match, Open, Outcome, Question, State};
 
 /// Writes an answer: the outcome first, then what would make it lawful, why,
 /// what it hangs on, and for how long it holds.
@@ -21,40 +21,53 @@ pub(super) fn write_proven(answer: &Answer<'_>, state: &State, screen: &mut Scre
 }
 
 fn write_parts(answer: &Answer<'_>, has_validity: bool, state: &State, screen: &mut Screen<'_>) -> Result<(), Failure> {
-    let mut writer =
-        Writer { layout: Layout::new(screen.surroundings.width, screen.language), state, language: screen.language };
+    let mut writer = Writer::new(state, screen);
     writer.headline(answer);
     writer.requirements(answer);
     writer.reasons(answer);
-    writer.dependences(answer);
+    writer.dependences(&answer.depends_on);
     writer.facts_of(answer);
     if has_validity {
         writer.validity(answer);
     }
     writer.sources(answer);
-    screen.out.write_all(writer.layout.into_text().as_bytes())?;
-    Ok(())
+    writer.finish(screen)
 }
 
-struct Writer<'a> {
-    layout: Layout,
+/// Writes what is answered, part by part.
+pub(super) struct Writer<'a> {
+    pub(super) layout: Layout,
     state: &'a State,
-    language: Language,
+    pub(super) language: Language,
 }
 
-impl Writer<'_> {
-    fn say<'t>(&self, en: &'t str, zh: &'t str) -> &'t str {
+impl<'a> Writer<'a> {
+    pub(super) fn new(state: &'a State, screen: &Screen<'_>) -> Writer<'a> {
+        let layout = Layout::new(screen.surroundings.width, screen.language);
+        Writer { layout, state, language: screen.language }
+    }
+
+    pub(super) fn finish(self, screen: &mut Screen<'_>) -> Result<(), Failure> {
+        screen.out.write_all(self.layout.into_text().as_bytes())?;
+        Ok(())
+    }
+
+    pub(super) fn say<'t>(&self, en: &'t str, zh: &'t str) -> &'t str {
         self.language.say(en, zh)
     }
 
-    fn headline(&mut self, answer: &Answer<'_>) {
-        let style = style(answer.outcome);
-        let word = phrase::outcome(answer.outcome, self.language);
-        let word = word.to_uppercase();
+    pub(super) fn headline(&mut self, answer: &Answer<'_>) {
         let question = self.question(&answer.question);
+        self.head(answer.outcome, &question);
+        self.layout.labelled(self.say("Outcome", "结论"), &wording::meaning(answer, self.language));
+    }
+
+    /// Writes an outcome, and what it is the outcome of.
+    pub(super) fn head(&mut self, outcome: Outcome, question: &str) {
+        let style = style(outcome);
+        let word = phrase::outcome(outcome, self.language).to_uppercase();
         self.layout.line(&format!("{style}{word}{style:#}  {question}"));
         self.layout.line("");
-        self.layout.labelled(self.say("Outcome", "结论"), &wording::meaning(answer, self.language));
     }
 
     fn question(&self, question: &Question) -> String {
@@ -85,11 +98,7 @@ impl Writer<'_> {
     fn reasons(&mut self, answer: &Answer<'_>) {
         let mut label = self.say("Because", "依据").to_owned();
         for found in wording::reasons(answer) {
-            let maybe = wording::doubt(found, self.language);
-            let (cite, list, version, entry) =
-                (&found.entry.cite, &found.revision.list, &found.revision.version, &found.entry.id);
-            self.layout.labelled(&label, &format!("{cite}: {list} {version}, {entry}{maybe}"));
-            self.layout.below(found.entry.note.in_language(self.language));
+            self.reason(&label, found);
             label.clear();
         }
         for consulted in wording::silent(answer) {
@@ -100,9 +109,18 @@ impl Writer<'_> {
         }
     }
 
-    fn dependences(&mut self, answer: &Answer<'_>) {
+    /// Writes an entry with its article.
+    pub(super) fn reason(&mut self, label: &str, found: &Match<'_>) {
+        let maybe = wording::doubt(found, self.language);
+        let (cite, list, version, entry) =
+            (&found.entry.cite, &found.revision.list, &found.revision.version, &found.entry.id);
+        self.layout.labelled(label, &format!("{cite}: {list} {version}, {entry}{maybe}"));
+        self.layout.below(found.entry.note.in_language(self.language));
+    }
+
+    pub(super) fn dependences(&mut self, depends_on: &[Dependence]) {
         let mut label = self.say("Depends on", "取决于").to_owned();
-        for dependence in &answer.depends_on {
+        for dependence in depends_on {
             let on = match &dependence.on {
                 Open::Fact(fact) => self.name(fact),
                 Open::Category(category) => {
@@ -152,12 +170,17 @@ impl Writer<'_> {
     }
 
     fn sources(&mut self, answer: &Answer<'_>) {
-        let head = &self.state.head;
         let mut label = self.say("Consulted", "所查清单").to_owned();
         for consulted in &answer.consulted {
             self.layout.labelled(&label, &wording::consulted(consulted, self.language));
             label.clear();
         }
+        self.registry();
+    }
+
+    /// Writes from which registry it is said.
+    pub(super) fn registry(&mut self) {
+        let head = &self.state.head;
         let short: String = head.hash.to_string().chars().take(16).collect();
         let text = match self.language {
             Language::En => format!("{}, {} records, head {short}", head.origin, head.size),
@@ -167,12 +190,12 @@ impl Writer<'_> {
     }
 
     /// Returns the ids of facts with their names.
-    fn names(&self, facts: &BTreeSet<FactId>) -> String {
+    pub(super) fn names(&self, facts: &BTreeSet<FactId>) -> String {
         let names: Vec<_> = facts.iter().map(|it| self.name(it)).collect();
         names.join(self.say(" and ", " 并 "))
     }
 
-    fn name(&self, id: &FactId) -> String {
+    pub(super) fn name(&self, id: &FactId) -> String {
         match self.state.vocabulary.find(id) {
             Some(fact) => format!("{id} ({})", fact.name.in_language(self.language)),
             None => id.to_string(),

@@ -115,6 +115,8 @@ impl From<Lang> for Language {
 pub(super) enum Command {
     /// Ask one question: may this data leave, and why?
     Ask(AskArgs),
+    /// Find what would make it lawful, the lightest first
+    Routes(crate::cli::routes::RoutesArgs),
     /// Answer a file of questions, NDJSON or CSV, line by line
     Batch(BatchArgs),
     /// Ask questions that come with the answers expected, and print the score
@@ -198,6 +200,20 @@ pub(super) struct AskArgs {
     /// Where it would go; any destination if left out
     #[arg(long, value_name = "PLACE")]
     pub(super) to: Option<String>,
+    #[command(flatten)]
+    pub(super) asked: AskedArgs,
+    /// Ask both evaluators, the index and the one that reads like the law, and refuse to answer
+    /// where they differ
+    #[arg(long)]
+    pub(super) paranoid: bool,
+    /// Write a receipt: the answer with proofs that anyone can check offline (`neglist verify`)
+    #[arg(long, value_name = "FILE")]
+    pub(super) receipt: Option<PathBuf>,
+}
+
+/// What is asked, beside from where to where
+#[derive(Args, Debug)]
+pub(super) struct AskedArgs {
     /// A category of data that would go
     #[arg(long, value_name = "CATEGORY", required_unless_present = "item")]
     pub(super) category: Vec<String>,
@@ -222,13 +238,6 @@ pub(super) struct AskArgs {
     /// Every flag that is not stated is not the case
     #[arg(long)]
     pub(super) ordinary: bool,
-    /// Ask both evaluators, the index and the one that reads like the law, and refuse to answer
-    /// where they differ
-    #[arg(long)]
-    pub(super) paranoid: bool,
-    /// Write a receipt: the answer with proofs that anyone can check offline (`neglist verify`)
-    #[arg(long, value_name = "FILE")]
-    pub(super) receipt: Option<PathBuf>,
 }
 
 /// Answer a file of questions, NDJSON or CSV, line by line

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::mem::ManuallyDrop;
 
 use crate::canon::answer_json;
-use crate::cli::args::{AskArgs, Format};
+use crate::cli::args::{AskArgs, AskedArgs, Format};
 use crate::cli::failure::Failure;
 use crate::cli::{Screen, answer, asking, receipt, selection};
 use crate::model::near::did_you_mean;
@@ -16,9 +16,7 @@ pub(super) fn run(args: &AskArgs, named: Option<&str>, screen: &mut Screen<'_>) 
     // The process ends when the answer is written: to free the state piece by
     // piece would only keep the asker waiting.
     let registry = ManuallyDrop::new(asking(registry, args.paranoid));
-    if args.at.is_none() {
-        screen.note(&format!("asked as of {}, since no `--at` was given", question.at.0))?;
-    }
+    note_day(&args.asked, question.at, screen)?;
     let answer = registry.ask(&question)?;
     // Whoever asks for a proof is not answered without one.
     if let Some(path) = &args.receipt {
@@ -36,14 +34,15 @@ pub(super) fn run(args: &AskArgs, named: Option<&str>, screen: &mut Screen<'_>) 
 /// question in its words.
 fn opened(args: &AskArgs, named: Option<&str>, screen: &mut Screen<'_>) -> Result<(Registry, Question), Failure> {
     let today = || At(screen.surroundings.today.date());
+    let way = (args.from.as_str(), args.to.as_deref());
     if let Some(glance) = selection::glance(named, screen)? {
-        let question = question(args, glance.words(), today)?;
+        let question = question(way, &args.asked, glance.words(), today)?;
         if let Some(registry) = glance.registry_for(&question) {
             return Ok((registry, question));
         }
     }
     let registry = selection::open(named, screen)?;
-    let question = question(args, registry.state(), today)?;
+    let question = question(way, &args.asked, registry.state(), today)?;
     Ok((registry, question))
 }
 
@@ -58,7 +57,21 @@ pub(super) fn exit_code(outcome: Outcome) -> u8 {
     }
 }
 
-fn question(args: &AskArgs, state: &State, today: impl FnOnce() -> At) -> Result<Question, Failure> {
+/// Says which day was asked about, where none was named.
+pub(super) fn note_day(args: &AskedArgs, at: At, screen: &mut Screen<'_>) -> Result<(), Failure> {
+    if args.at.is_some() {
+        return Ok(());
+    }
+    screen.note(&format!("asked as of {}, since no `--at` was given", at.0))
+}
+
+/// Reads a question from one place to another.
+pub(super) fn question(
+    (from, to): (&str, Option<&str>),
+    args: &AskedArgs,
+    state: &State,
+    today: impl FnOnce() -> At,
+) -> Result<Question, Failure> {
     let mut items = Vec::new();
     let subjects = args.subjects.as_deref().map(subjects).transpose()?;
     for category in &args.category {
@@ -69,8 +82,8 @@ fn question(args: &AskArgs, state: &State, today: impl FnOnce() -> At) -> Result
     }
     Ok(Question {
         id: None,
-        from: parse("--from", &args.from)?,
-        to: args.to.as_deref().map(|it| parse("--to", it)).transpose()?,
+        from: parse("--from", from)?,
+        to: to.map(|it| parse("--to", it)).transpose()?,
         items,
         at: args.at.as_deref().map(|it| parse("--at", it)).transpose()?.unwrap_or_else(today),
         known_on: args.known_on.as_deref().map(|it| parse::<KnownOn>("--known-on", it)).transpose()?,

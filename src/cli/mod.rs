@@ -37,6 +37,7 @@ mod question_row;
 mod receipt;
 mod release;
 mod replay;
+mod routes;
 mod sarif;
 mod scorecard;
 mod selection;
@@ -193,6 +194,7 @@ fn dispatch(command: Command, registry: Option<&str>, screen: &mut Screen<'_>) -
     let open = |screen: &mut Screen<'_>| selection::open(registry, screen);
     match command {
         Command::Ask(args) => ask::run(&args, registry, screen),
+        Command::Routes(args) => routes::run(&args, open(screen)?, screen),
         Command::Batch(args) => batch::run(&args, &asking(open(screen)?, args.paranoid), screen),
         Command::Exam(args) => exam::run(&args, &asking(open(screen)?, args.paranoid), screen),
         Command::Lists(args) => lists::run(&args, &open(screen)?, screen),

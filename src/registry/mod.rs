@@ -17,6 +17,7 @@ mod plan;
 mod publish;
 mod receipt;
 mod release;
+mod routes;
 mod scorecard;
 mod side_by_side;
 mod site;
@@ -44,6 +45,9 @@ pub use crate::compare::{
     Change, ChangedEntry, Class, Difference, EntryDiff, FlowChange, FlowFate, Happening, Impact, Reason, Region,
     Restriction, Shift, Spoken, Stage, Treatment, Values, Verdicts, What, Witness,
 };
+
+// What makes it lawful.
+pub use crate::seek::{Burden, Claims, Route, Routes};
 
 // What a list is measured by.
 pub use crate::measure::{Breadth, Destinations, Measures, Notices, Scorecard, Share, Summary};

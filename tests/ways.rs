@@ -1,0 +1,86 @@
+//! Asking the other way round: what is found is what asking everything finds.
+
+#[path = "common/worlds.rs"]
+mod worlds;
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use neglist::evaluate::{Index, answer};
+use neglist::model::{FactId, Outcome, Question, State, Value};
+use neglist::seek::{Claims, Route, routes};
+use proptest::collection::vec;
+use proptest::prelude::*;
+use worlds::{MECHANISMS, any_question, any_state, id, run};
+
+fn stating(question: &Question, stated: &BTreeSet<FactId>) -> Question {
+    let mut question = question.clone();
+    question.facts.extend(stated.iter().map(|it| (it.clone(), Value::Flag(true))));
+    question
+}
+
+/// Returns all smallest sets of what may be stated that make all of some
+/// questions lawful, by asking with every set there is.
+fn smallest(state: &State, questions: &[Question], claimable: &[&str]) -> BTreeSet<BTreeSet<FactId>> {
+    let is_open = |it: &&FactId| questions.iter().all(|question| !question.facts.contains_key(*it));
+    let facts: Vec<FactId> = MECHANISMS.iter().chain(claimable).map(|it| id(it)).collect();
+    let facts: Vec<_> = facts.iter().filter(is_open).collect();
+    let sets = (0..1_usize << facts.len()).map(|bits| {
+        let is_in = |(place, _): &(usize, &&FactId)| bits >> place & 1 == 1;
+        facts.iter().enumerate().filter(is_in).map(|(_, it)| (*it).clone()).collect::<BTreeSet<_>>()
+    });
+    let permits =
+        |set: &BTreeSet<FactId>| questions.iter().all(|it| answer(state, &stating(it, set)).outcome.permits());
+    let all: Vec<_> = sets.filter(permits).collect();
+    all.iter().filter(|set| !all.iter().any(|it| it != *set && it.is_subset(set))).cloned().collect()
+}
+
+#[test]
+fn routes_are_all_that_suffices_and_nothing_more() {
+    let seen = RefCell::new(BTreeMap::<(Outcome, usize), u64>::new());
+    let questions = vec((any_question(), any_question()), 10);
+    run(300, &(any_state(), questions), |(state, questions)| {
+        let index = Index::new(Arc::new(state.clone()));
+        for (one, other) in questions {
+            // What goes from two places has the same facts and the same day.
+            let other = Question { facts: one.facts.clone(), at: one.at, ..other };
+            for (asked, claims, claimable) in [
+                (vec![one.clone()], Claims::Any, &["emergency"][..]),
+                (vec![one.clone()], Claims::Only(BTreeSet::new()), &[]),
+                (vec![one, other], Claims::Any, &["emergency"]),
+            ] {
+                let found = routes(&index, &asked, &claims);
+                prop_assert!(found.is_complete);
+                let suffice: Vec<_> = found.routes.iter().filter(|it| it.suffices()).map(Route::stated).collect();
+                let sets: BTreeSet<_> = suffice.iter().cloned().collect();
+                prop_assert_eq!(sets.len(), suffice.len());
+                prop_assert_eq!(&sets, &smallest(&state, &asked, claimable), "{:?}", asked);
+                // What hangs on something was asked, too.
+                for route in &found.routes {
+                    let answers = || asked.iter().map(|it| answer(&state, &stating(it, &route.stated())));
+                    prop_assert_eq!(Some(route.outcome), answers().map(|it| it.outcome).max());
+                    prop_assert_eq!(Some(route.floor), answers().map(|it| it.floor).max());
+                }
+                let outcome = asked.iter().map(|it| answer(&state, it).outcome).max().unwrap();
+                *seen.borrow_mut().entry((outcome, suffice.len().min(2))).or_default() += 1;
+            }
+        }
+        Ok(())
+    });
+    let seen = seen.into_inner();
+    // A question that cannot be answered has routes, too: an exemption may lift
+    // what is undetermined.
+    for expected in [
+        (Outcome::Permitted, 1),
+        (Outcome::Conditional, 0),
+        (Outcome::Conditional, 1),
+        (Outcome::Conditional, 2),
+        (Outcome::Unknown, 0),
+        (Outcome::Unknown, 1),
+        (Outcome::Prohibited, 0),
+        (Outcome::Prohibited, 1),
+    ] {
+        assert!(3 < seen.get(&expected).copied().unwrap_or_default(), "{expected:?}: {seen:?}");
+    }
+}
