@@ -8,11 +8,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use neglist::evaluate::{Index, answer};
-use neglist::model::{FactId, Outcome, Question, State, Value};
-use neglist::seek::{Claims, Route, routes};
+use neglist::model::{FactId, Jurisdiction, Outcome, Question, State, Value};
+use neglist::seek::{Claims, Route, prospects, routes};
 use proptest::collection::vec;
 use proptest::prelude::*;
-use worlds::{MECHANISMS, any_question, any_state, id, run};
+use worlds::{MECHANISMS, PLACES, any_question, any_state, id, run};
 
 fn stating(question: &Question, stated: &BTreeSet<FactId>) -> Question {
     let mut question = question.clone();
@@ -82,5 +82,50 @@ fn routes_are_all_that_suffices_and_nothing_more() {
         (Outcome::Prohibited, 1),
     ] {
         assert!(3 < seen.get(&expected).copied().unwrap_or_default(), "{expected:?}: {seen:?}");
+    }
+}
+
+#[test]
+fn each_place_gets_what_asking_for_it_alone_finds() {
+    let seen = RefCell::new(BTreeMap::<(bool, Outcome), u64>::new());
+    run(150, &(any_state(), vec((any_question(), any_question()), 6)), |(state, questions)| {
+        let index = Index::new(Arc::new(state.clone()));
+        let to: BTreeSet<Jurisdiction> = PLACES.iter().map(|it| id(it)).collect();
+        for (one, other) in questions {
+            let other = Question { from: other.from, ..one.clone() };
+            let asked = if one.from == other.from { vec![one] } else { vec![one, other] };
+            let claims = Claims::Only(BTreeSet::from([id("emergency")]));
+            let found = prospects(&index, &asked, &to, &claims);
+            let all: Vec<_> = found.iter().flat_map(|it| it.places.iter().cloned()).collect();
+            prop_assert_eq!(all.len(), to.len());
+            prop_assert_eq!(all.into_iter().collect::<BTreeSet<_>>(), to.clone());
+            prop_assert!(found.is_sorted_by_key(|it| it.outcome));
+            for (prospect, place) in found.iter().flat_map(|it| it.places.iter().map(move |place| (it, place))) {
+                let alone: Vec<_> = asked.iter().map(|it| Question { to: Some(place.clone()), ..it.clone() }).collect();
+                let answers: Vec<_> = alone.iter().map(|it| answer(&state, it)).collect();
+                let home = answers.iter().find(|it| it.question.from == *place);
+                if let Some(home) = home.filter(|it| it.outcome == Outcome::Unknown) {
+                    // What no list speaks of is free to stay where it is.
+                    if home.matches.is_empty() && answers.len() == 1 {
+                        prop_assert_eq!(prospect.outcome, Outcome::Permitted);
+                        *seen.borrow_mut().entry((true, Outcome::Unknown)).or_default() += 1;
+                    }
+                    continue;
+                }
+                let severest = answers.iter().map(|it| it.outcome).max().unwrap();
+                prop_assert_eq!(prospect.outcome, severest);
+                prop_assert_eq!(Some(prospect.floor), answers.iter().map(|it| it.floor).max());
+                prop_assert_eq!(&prospect.route, &routes(&index, &alone, &claims).routes.into_iter().next());
+                *seen.borrow_mut().entry((prospect.is_home, severest)).or_default() += 1;
+            }
+        }
+        Ok(())
+    });
+    let seen = seen.into_inner();
+    for outcome in Outcome::ALL {
+        assert!(20 < seen.get(&(false, outcome)).copied().unwrap_or_default(), "{seen:?}");
+    }
+    for outcome in [Outcome::Permitted, Outcome::Unknown] {
+        assert!(20 < seen.get(&(true, outcome)).copied().unwrap_or_default(), "{seen:?}");
     }
 }

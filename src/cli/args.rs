@@ -117,6 +117,8 @@ pub(super) enum Command {
     Ask(AskArgs),
     /// Find what would make it lawful, the lightest first
     Routes(crate::cli::routes::RoutesArgs),
+    /// Find the places to which data may go, the best first
+    Where(crate::cli::places::WhereArgs),
     /// Answer a file of questions, NDJSON or CSV, line by line
     Batch(BatchArgs),
     /// Ask questions that come with the answers expected, and print the score

@@ -32,6 +32,7 @@ mod lint;
 mod lists;
 mod log;
 mod mirror;
+mod places;
 mod publish;
 mod question_row;
 mod receipt;
@@ -195,6 +196,7 @@ fn dispatch(command: Command, registry: Option<&str>, screen: &mut Screen<'_>) -
     match command {
         Command::Ask(args) => ask::run(&args, registry, screen),
         Command::Routes(args) => routes::run(&args, open(screen)?, screen),
+        Command::Where(args) => places::run(&args, &open(screen)?, screen),
         Command::Batch(args) => batch::run(&args, &asking(open(screen)?, args.paranoid), screen),
         Command::Exam(args) => exam::run(&args, &asking(open(screen)?, args.paranoid), screen),
         Command::Lists(args) => lists::run(&args, &open(screen)?, screen),

@@ -19,7 +19,7 @@ pub(crate) fn routes_json(answer: &Answer<'_>, found: &Routes<'_>, state: &State
 }
 
 /// Returns one route, with what it comes to.
-fn route_json(route: &Route) -> Json {
+pub(super) fn route_json(route: &Route) -> Json {
     let names = |facts: &std::collections::BTreeSet<FactId>| facts.iter().map(ToString::to_string).collect::<Vec<_>>();
     json!({
         "mechanisms": names(&route.mechanisms),

@@ -85,7 +85,8 @@ fn place_cases<'s>(source: impl Source<'s>, question: &Question, places: BTreeSe
     cases.collect()
 }
 
-fn places_named(destinations: &Destinations, revision: &Revision) -> Vec<Jurisdiction> {
+/// Returns the places that destinations name.
+pub(super) fn places_named(destinations: &Destinations, revision: &Revision) -> Vec<Jurisdiction> {
     let members = match destinations {
         Destinations::Any => return Vec::new(),
         Destinations::Only(members) | Destinations::Except(members) => members,

@@ -13,6 +13,7 @@ mod impact;
 mod init;
 mod mirror;
 mod open;
+mod places;
 mod plan;
 mod publish;
 mod receipt;
@@ -47,7 +48,7 @@ pub use crate::compare::{
 };
 
 // What makes it lawful.
-pub use crate::seek::{Burden, Claims, Route, Routes};
+pub use crate::seek::{Burden, Claims, Prospect, Route, Routes};
 
 // What a list is measured by.
 pub use crate::measure::{Breadth, Destinations, Measures, Notices, Scorecard, Share, Summary};

@@ -5,9 +5,11 @@
 //! evaluator again, with more stated.
 
 mod burden;
+mod places;
 mod routes;
 
 pub use burden::Burden;
+pub use places::{Prospect, destinations, prospects};
 pub use routes::{Claims, Route, Routes, routes};
 
 pub(crate) use routes::with;
