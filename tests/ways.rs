@@ -8,11 +8,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use neglist::evaluate::{Index, answer};
-use neglist::model::{FactId, Jurisdiction, Outcome, Question, State, Value};
-use neglist::seek::{Claims, Route, prospects, routes};
+use neglist::model::{Count, FactId, Jurisdiction, Outcome, Question, State, Subjects, Value};
+use neglist::seek::{Claims, Range, Route, headroom, prospects, routes, segments};
 use proptest::collection::vec;
 use proptest::prelude::*;
-use worlds::{MECHANISMS, PLACES, any_question, any_state, id, run};
+use worlds::{MECHANISMS, PLACES, any_question, any_state, count, id, run};
 
 fn stating(question: &Question, stated: &BTreeSet<FactId>) -> Question {
     let mut question = question.clone();
@@ -128,4 +128,79 @@ fn each_place_gets_what_asking_for_it_alone_finds() {
     for outcome in [Outcome::Permitted, Outcome::Unknown] {
         assert!(20 < seen.get(&(true, outcome)).copied().unwrap_or_default(), "{seen:?}");
     }
+}
+
+/// Returns all of an answer that may differ between two numbers of people.
+fn gets(state: &State, question: &Question, item: usize, people: u64) -> String {
+    let mut question = question.clone();
+    question.items.get_mut(item).unwrap().subjects = Some(Subjects::Each(count(people)));
+    let answer = answer(state, &question);
+    let certain = (answer.floor, answer.unknown_reason);
+    format!("{:?}", (answer.outcome, certain, answer.requires, answer.exemptions))
+}
+
+#[test]
+fn segments_are_what_asking_for_each_number_finds() {
+    let seen = RefCell::new(BTreeMap::<usize, u64>::new());
+    let range = (0..130_u64, prop::option::of(1..200_u64));
+    let asked = vec((any_question(), range, vec(0..400_u64, 5)), 8);
+    run(200, &(any_state(), asked), |(state, asked)| {
+        let index = Index::new(Arc::new(state.clone()));
+        for (question, (from, length), points) in asked {
+            let item = question.items.len() - 1;
+            let until = length.map(|it| from + it);
+            let range = Range { item, from: count(from), until: until.map(count) };
+            let found = segments(&index, &question, &range);
+            let starts: Vec<_> = found.iter().map(|it| it.from.number()).collect();
+            let ends: Vec<_> = found.iter().map(|it| it.until.map(Count::number)).collect();
+            // They follow each other from the first number to the last.
+            prop_assert_eq!(starts[0], from);
+            prop_assert_eq!(ends[ends.len() - 1], until);
+            let inner: Vec<_> = ends[..ends.len() - 1].iter().map(|it| it.unwrap()).collect();
+            prop_assert_eq!(&inner, &starts[1..]);
+            prop_assert!(starts.is_sorted());
+            let said = |people: u64| gets(&state, &question, item, people);
+            // Each begins where something changes, and is the same throughout.
+            for start in &inner {
+                prop_assert_ne!(said(start - 1), said(*start));
+            }
+            for segment in &found {
+                let of_segment = gets(&state, &segment.answer.question, item, segment.from.number());
+                let end = segment.until.map_or(1_000, Count::number);
+                let inside = points.iter().map(|it| segment.from.number() + it).filter(|it| *it < end);
+                for people in inside.chain([end - 1]) {
+                    prop_assert_eq!(&said(people), &of_segment);
+                }
+            }
+            *seen.borrow_mut().entry(found.len()).or_default() += 1;
+        }
+        Ok(())
+    });
+    let seen = seen.into_inner();
+    assert!(seen.len() == 3 && seen.get(&2).is_some_and(|it| 50 < *it), "{seen:?}");
+}
+
+#[test]
+fn headroom_ends_where_the_answer_is_another() {
+    let seen = RefCell::new([0, 0]);
+    run(150, &(any_state(), vec(any_question(), 8)), |(state, asked)| {
+        let index = Index::new(Arc::new(state.clone()));
+        for question in asked {
+            let found = headroom(&index, &question);
+            for (item, asked) in question.items.iter().enumerate() {
+                let Some(Subjects::Each(stated)) = asked.subjects else { continue };
+                let said = |people: u64| gets(&state, &question, item, people);
+                let now = said(stated.number());
+                // Nothing in these worlds begins at another number than 10 or 100.
+                let mut near = (8..=12).chain(98..=102).filter(|it| stated.number() < *it);
+                let change = near.find(|it| said(*it) != now);
+                let headroom = found.iter().find(|it| it.item == item);
+                prop_assert_eq!(headroom.map(|it| it.threshold.number()), change);
+                prop_assert_eq!(headroom.map(|it| stated.number() + it.room() + 1), change);
+                seen.borrow_mut()[usize::from(change.is_some())] += 1;
+            }
+        }
+        Ok(())
+    });
+    assert!(seen.into_inner().into_iter().all(|it| 30 < it));
 }

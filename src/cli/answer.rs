@@ -6,30 +6,31 @@ use std::fmt::Write;
 use crate::cli::Screen;
 use crate::cli::failure::Failure;
 use crate::cli::layout::{Layout, style};
-use crate::document::{phrase, wording};
-use crate::model::{Answer, Dependence, FactId, Language, Match, Open, Outcome, Question, State};
+use crate::document::{growth, phrase, wording};
+use crate::model::{Answer, Dependence, FactId, Jurisdiction, Language, Match, Open, Outcome, Question, State};
+use crate::registry::Headroom;
 
 /// Writes an answer: the outcome first, then what would make it lawful, why,
 /// what it hangs on, and for how long it holds.
-pub(super) fn write(answer: &Answer<'_>, state: &State, screen: &mut Screen<'_>) -> Result<(), Failure> {
-    write_parts(answer, true, state, screen)
-}
-
-/// Writes an answer without how long it holds, which a receipt does not prove.
-pub(super) fn write_proven(answer: &Answer<'_>, state: &State, screen: &mut Screen<'_>) -> Result<(), Failure> {
-    write_parts(answer, false, state, screen)
-}
-
-fn write_parts(answer: &Answer<'_>, has_validity: bool, state: &State, screen: &mut Screen<'_>) -> Result<(), Failure> {
+pub(super) fn write(
+    answer: &Answer<'_>,
+    headroom: &[Headroom<'_>],
+    state: &State,
+    screen: &mut Screen<'_>,
+) -> Result<(), Failure> {
     let mut writer = Writer::new(state, screen);
-    writer.headline(answer);
-    writer.requirements(answer);
-    writer.reasons(answer);
-    writer.dependences(&answer.depends_on);
-    writer.facts_of(answer);
-    if has_validity {
-        writer.validity(answer);
-    }
+    writer.substance(answer);
+    writer.headroom(answer, headroom);
+    writer.layout.labelled(writer.say("Holds", "有效期间"), &wording::validity(&answer.valid, writer.language));
+    writer.sources(answer);
+    writer.finish(screen)
+}
+
+/// Writes an answer without how long it holds and what another number would
+/// change, which a receipt does not prove.
+pub(super) fn write_proven(answer: &Answer<'_>, state: &State, screen: &mut Screen<'_>) -> Result<(), Failure> {
+    let mut writer = Writer::new(state, screen);
+    writer.substance(answer);
     writer.sources(answer);
     writer.finish(screen)
 }
@@ -56,6 +57,15 @@ impl<'a> Writer<'a> {
         self.language.say(en, zh)
     }
 
+    /// Writes what a question gets and why.
+    fn substance(&mut self, answer: &Answer<'_>) {
+        self.headline(answer);
+        self.requirements(answer);
+        self.reasons(answer);
+        self.dependences(&answer.depends_on);
+        self.facts_of(answer);
+    }
+
     pub(super) fn headline(&mut self, answer: &Answer<'_>) {
         let question = self.question(&answer.question);
         self.head(answer.outcome, &question);
@@ -71,8 +81,15 @@ impl<'a> Writer<'a> {
     }
 
     fn question(&self, question: &Question) -> String {
-        let way = phrase::way(&question.items, &question.from, question.to.as_ref(), self.language);
-        let mut text = format!("{way}  {}", question.at);
+        let items: Vec<_> = question.items.iter().map(|it| phrase::item(it, self.language)).collect();
+        self.way(&items, question)
+    }
+
+    /// Returns what goes from where to where, and when, with the items as they
+    /// are called.
+    pub(super) fn way(&self, items: &[String], question: &Question) -> String {
+        let to = question.to.as_ref().map_or(self.say("anywhere", "任何目的地"), Jurisdiction::as_str);
+        let mut text = format!("{}  {} → {to}  {}", items.join(" + "), question.from, question.at);
         if let Some(known_on) = question.known_on {
             let known = self.say("as known on", "按当时已公布：");
             let _ = write!(text, " ({known} {known_on})");
@@ -165,8 +182,13 @@ impl<'a> Writer<'a> {
         }
     }
 
-    fn validity(&mut self, answer: &Answer<'_>) {
-        self.layout.labelled(self.say("Holds", "有效期间"), &wording::validity(&answer.valid, self.language));
+    /// Says how many more people there is room for.
+    fn headroom(&mut self, answer: &Answer<'_>, headroom: &[Headroom<'_>]) {
+        let mut label = self.say("Headroom", "余量");
+        for it in headroom {
+            self.layout.labelled(label, &growth(answer, it, self.language));
+            label = "";
+        }
     }
 
     fn sources(&mut self, answer: &Answer<'_>) {

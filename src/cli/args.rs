@@ -208,6 +208,10 @@ pub(super) struct AskArgs {
     /// where they differ
     #[arg(long)]
     pub(super) paranoid: bool,
+    /// With `--format json`: say beside the answer how many more people there is room for, and
+    /// what comes then, as the text always does
+    #[arg(long)]
+    pub(super) headroom: bool,
     /// Write a receipt: the answer with proofs that anyone can check offline (`neglist verify`)
     #[arg(long, value_name = "FILE")]
     pub(super) receipt: Option<PathBuf>,
@@ -219,7 +223,9 @@ pub(super) struct AskedArgs {
     /// A category of data that would go
     #[arg(long, value_name = "CATEGORY", required_unless_present = "item")]
     pub(super) category: Vec<String>,
-    /// How many people each --category is about: a number, or WINDOW=NUMBER,…
+    /// How many people each --category is about: a number, or WINDOW=NUMBER,…; `ask` also takes a
+    /// range such as 1000..2000000, and says where in it the answer changes: the first number
+    /// counts, the last does not
     #[arg(long, value_name = "NUMBER", requires = "category")]
     pub(super) subjects: Option<String>,
     /// A category with its own number of people, such as personal.contact,subjects=500

@@ -25,6 +25,7 @@ mod history;
 mod impact;
 mod import_table;
 mod init;
+mod items;
 mod key;
 mod key_file;
 mod layout;
@@ -48,6 +49,7 @@ mod snapshot;
 mod table;
 mod verify;
 mod watch;
+mod what_if;
 mod witness;
 
 use std::ffi::OsString;

@@ -36,7 +36,7 @@ fn place_json(place: &Jurisdiction, prospect: &Prospect<'_>) -> Json {
 }
 
 /// Returns where an entry stands.
-fn reason_json(found: &Match<'_>) -> Json {
+pub(super) fn reason_json(found: &Match<'_>) -> Json {
     json!({
         "list": found.revision.list.as_str(),
         "version": found.revision.version.to_string(),

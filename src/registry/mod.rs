@@ -22,6 +22,7 @@ mod routes;
 mod scorecard;
 mod side_by_side;
 mod site;
+mod what_if;
 
 pub use audit::{Audit, audit, chains};
 pub use build::{BuildError, records_of};
@@ -48,7 +49,7 @@ pub use crate::compare::{
 };
 
 // What makes it lawful.
-pub use crate::seek::{Burden, Claims, Prospect, Route, Routes};
+pub use crate::seek::{Burden, Claims, Headroom, Prospect, Range, Route, Routes, Segment};
 
 // What a list is measured by.
 pub use crate::measure::{Breadth, Destinations, Measures, Notices, Scorecard, Share, Summary};

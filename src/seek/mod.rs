@@ -7,9 +7,13 @@
 mod burden;
 mod places;
 mod routes;
+mod segments;
 
 pub use burden::Burden;
 pub use places::{Prospect, destinations, prospects};
 pub use routes::{Claims, Route, Routes, routes};
 
+pub use segments::{Headroom, Range, Segment, headroom, segments};
+
 pub(crate) use routes::with;
+pub(crate) use segments::with_people;
