@@ -1,5 +1,7 @@
 //! Asking the other way round: what is found is what asking everything finds.
 
+#![expect(clippy::unwrap_used, reason = "tests")]
+
 #[path = "common/worlds.rs"]
 mod worlds;
 

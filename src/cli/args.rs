@@ -202,6 +202,13 @@ pub(super) struct AskArgs {
     /// Where it would go; any destination if left out
     #[arg(long, value_name = "PLACE")]
     pub(super) to: Option<String>,
+    /// By way of these places, each with the day on which the data arrives there if that is not
+    /// the day asked about: every hop is asked, and every earlier place about where it goes on to. What
+    /// is stated of one hop alone has the place where that arrives behind an @, as in `--with
+    /// gba-contract@HK`
+    #[arg(long, value_name = "PLACE[@DATE],…", value_delimiter = ',', requires = "to")]
+    #[arg(conflicts_with_all = ["receipt", "headroom"])]
+    pub(super) via: Vec<String>,
     #[command(flatten)]
     pub(super) asked: AskedArgs,
     /// Ask both evaluators, the index and the one that reads like the law, and refuse to answer
@@ -218,7 +225,7 @@ pub(super) struct AskArgs {
 }
 
 /// What is asked, beside from where to where
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 pub(super) struct AskedArgs {
     /// A category of data that would go
     #[arg(long, value_name = "CATEGORY", required_unless_present = "item")]

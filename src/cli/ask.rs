@@ -95,7 +95,7 @@ pub(super) fn question(
 
 /// Reads a question in which a range of people may stand in the place of one
 /// number.
-fn question_or_range(
+pub(super) fn question_or_range(
     (from, to): (&str, Option<&str>),
     args: &AskedArgs,
     state: &State,

@@ -40,6 +40,7 @@ mod receipt;
 mod release;
 mod replay;
 mod routes;
+mod rows;
 mod sarif;
 mod scorecard;
 mod selection;
@@ -48,6 +49,7 @@ mod show;
 mod snapshot;
 mod table;
 mod verify;
+mod via;
 mod watch;
 mod what_if;
 mod witness;
@@ -196,6 +198,7 @@ fn dispatch(command: Command, registry: Option<&str>, screen: &mut Screen<'_>) -
     }
     let open = |screen: &mut Screen<'_>| selection::open(registry, screen);
     match command {
+        Command::Ask(args) if !args.via.is_empty() => via::run(&args, &asking(open(screen)?, args.paranoid), screen),
         Command::Ask(args) => ask::run(&args, registry, screen),
         Command::Routes(args) => routes::run(&args, open(screen)?, screen),
         Command::Where(args) => places::run(&args, &open(screen)?, screen),

@@ -3,8 +3,9 @@
 use crate::cli::answer::Writer;
 use crate::cli::args::Format;
 use crate::cli::failure::Failure;
+use crate::cli::rows::{self, Row};
 use crate::cli::{Screen, ask};
-use crate::document::{deciding, gets, people, range, segments_json};
+use crate::document::{gets, people, phrase, range, segments_json};
 use crate::model::{Outcome, Question, State};
 use crate::registry::{Range, Registry, Segment};
 
@@ -37,31 +38,19 @@ fn write(
 ) -> Result<(), Failure> {
     let mut writer = Writer::new(state, screen);
     let item = |(number, it)| {
-        if number == asked.item {
-            range(it, asked, writer.language)
-        } else {
-            crate::document::phrase::item(it, writer.language)
-        }
+        if number == asked.item { range(it, asked, writer.language) } else { phrase::item(it, writer.language) }
     };
     let items: Vec<_> = question.items.iter().enumerate().map(item).collect();
     let way = writer.way(&items, question);
     writer.head(severest(segments), &way);
-    let labels: Vec<_> = segments.iter().map(|it| people(it, writer.language)).collect();
-    let widths = labels.iter().map(|it| textwrap::core::display_width(it));
-    let width = widths.max().unwrap_or(0);
     let mut before = None;
-    for (segment, label) in segments.iter().zip(&labels) {
-        let padding = " ".repeat(width - textwrap::core::display_width(label));
+    let mut rows = Vec::new();
+    for segment in segments {
         let text = gets(&segment.answer, before, writer.language);
-        writer.layout.hanging(&format!("  {label}{padding}  "), &text);
-        let indent = " ".repeat(width + 6);
-        for found in deciding(&segment.answer) {
-            let (cite, list, version) = (&found.entry.cite, &found.revision.list, &found.revision.version);
-            let doubt = crate::document::wording::doubt(found, writer.language);
-            writer.layout.hanging(&indent, &format!("{cite}: {list} {version}, {}{doubt}", found.entry.id));
-        }
+        rows.push(Row { label: people(segment, writer.language), text, answer: &segment.answer });
         before = Some(&segment.answer);
     }
+    rows::write(&rows, &mut writer);
     writer.layout.line("");
     writer.registry();
     writer.finish(screen)

@@ -3,6 +3,7 @@
 
 mod command_line;
 mod comparison;
+mod journey;
 mod lists;
 pub(crate) mod note;
 pub(crate) mod phrase;
@@ -15,6 +16,7 @@ mod words;
 
 pub(crate) use command_line::command;
 pub(crate) use comparison::{change_json, comparison_json};
+pub(crate) use journey::journey_json;
 pub(crate) use lists::{history_json, lists_json, revision_json};
 pub(crate) use places::{in_short, places_json};
 pub(crate) use routes::{burden, provisos, routes_json};

@@ -105,6 +105,10 @@ pub(crate) fn gets(answer: &Answer<'_>, before: Option<&Answer<'_>>, language: L
         };
         text.push_str(&or_milder);
     }
+    if !answer.relied_on.is_empty() {
+        text.push_str(language.say(", relies on ", "，所依机制："));
+        text.push_str(&joined(&answer.relied_on));
+    }
     let ways = answer.requires.iter().map(|it| it.iter().cloned().collect()).collect();
     let any = |ways: &phrase::Ways| {
         let mut ways: Vec<_> = ways.iter().collect();

@@ -11,6 +11,7 @@ mod export;
 mod glance;
 mod impact;
 mod init;
+mod journey;
 mod mirror;
 mod open;
 mod places;
@@ -49,7 +50,7 @@ pub use crate::compare::{
 };
 
 // What makes it lawful.
-pub use crate::seek::{Burden, Claims, Headroom, Prospect, Range, Route, Routes, Segment};
+pub use crate::seek::{Burden, Claims, Headroom, Journey, Leg, LegKind, Prospect, Range, Route, Routes, Segment, Stop};
 
 // What a list is measured by.
 pub use crate::measure::{Breadth, Destinations, Measures, Notices, Scorecard, Share, Summary};

@@ -5,15 +5,18 @@
 //! evaluator again, with more stated.
 
 mod burden;
+mod legs;
 mod places;
 mod routes;
 mod segments;
 
 pub use burden::Burden;
+pub use legs::{Journey, Leg, LegKind, Stop};
 pub use places::{Prospect, destinations, prospects};
 pub use routes::{Claims, Route, Routes, routes};
 
 pub use segments::{Headroom, Range, Segment, headroom, segments};
 
+pub(crate) use legs::legs;
 pub(crate) use routes::with;
 pub(crate) use segments::with_people;
