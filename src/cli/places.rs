@@ -1,6 +1,6 @@
 //! `neglist where`
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use clap::Args;
 
@@ -10,8 +10,8 @@ use crate::cli::failure::Failure;
 use crate::cli::layout::style;
 use crate::cli::{Screen, ask, exit, routes};
 use crate::document::{burden, in_short, phrase, places_json, provisos};
-use crate::model::{At, Jurisdiction, Language, Outcome, Question, State, UnknownReason};
-use crate::registry::{Claims, Prospect, Registry};
+use crate::model::{At, EntryId, Jurisdiction, Language, ListId, Match, Open, Outcome, Question, State, UnknownReason};
+use crate::registry::{Claims, Prospect, Registry, Route};
 
 /// Find the places to which data may go, the best first
 ///
@@ -65,23 +65,47 @@ pub(super) fn run(args: &WhereArgs, registry: &Registry, screen: &mut Screen<'_>
 /// More places than this, that get the same, are the rest of the world.
 const REST: usize = 60;
 
+/// So much of what stands in the way, or is left open, is named.
+const MOST_NAMED: usize = 5;
+
 /// What gets the same, for whoever reads it.
 struct Group<'p, 'r> {
     shown: &'p Prospect<'r>,
     places: BTreeSet<Jurisdiction>,
+    /// What some of the places get it by.
+    because: BTreeMap<(&'r ListId, &'r EntryId), &'p Match<'r>>,
+    /// What it hangs on at some of the places.
+    open: BTreeSet<&'p Open>,
 }
 
-impl Group<'_, '_> {
+impl<'p, 'r> Group<'p, 'r> {
+    fn new(shown: &'p Prospect<'r>) -> Group<'p, 'r> {
+        let mut group = Group { shown, places: BTreeSet::new(), because: BTreeMap::new(), open: BTreeSet::new() };
+        group.take(shown);
+        group
+    }
+
+    fn take(&mut self, prospect: &'p Prospect<'r>) {
+        self.places.extend(prospect.places.iter().cloned());
+        self.open.extend(&prospect.open);
+        self.because.extend(by_entry(prospect));
+    }
+
+    /// Where something is left open it is not told apart by what, and where
+    /// there is a route that alone counts.
     fn is_like(&self, other: &Prospect<'_>) -> bool {
         let stated = |it: &Prospect<'_>| it.route.as_ref().map(|it| (it.stated(), it.outcome));
-        let entries = |it: &Prospect<'_>| {
-            let because = it.because.iter().map(|it| (it.revision.list.clone(), it.entry.id.clone()));
-            // Of what has a route the route is what counts.
-            if it.route.is_some() { BTreeSet::new() } else { because.collect() }
-        };
-        let gets = |it: &Prospect<'_>| (it.outcome, it.floor, it.unknown_reason, it.open.clone());
-        (gets(self.shown), stated(self.shown), entries(self.shown)) == (gets(other), stated(other), entries(other))
+        let is_told_apart = other.route.is_none() && other.outcome == other.floor;
+        let gets = |it: &Prospect<'_>| (it.outcome, it.floor, it.unknown_reason);
+        (gets(self.shown), stated(self.shown)) == (gets(other), stated(other))
+            && (!is_told_apart || by_entry(self.shown).map(|(it, _)| it).eq(by_entry(other).map(|(it, _)| it)))
     }
+}
+
+fn by_entry<'p, 'r>(
+    prospect: &'p Prospect<'r>,
+) -> impl Iterator<Item = ((&'r ListId, &'r EntryId), &'p Match<'r>)> + use<'p, 'r> {
+    prospect.because.iter().map(|it| ((&it.revision.list, &it.entry.id), it))
 }
 
 fn write(
@@ -95,6 +119,7 @@ fn write(
     let groups = grouped(prospects);
     let largest = groups.iter().max_by_key(|it| it.places.len());
     let rest = largest.map(|it| &it.places).filter(|it| is_world && REST < it.len());
+    let is_one = groups.len() == 1;
     let mut writer = Writer::new(state, screen);
     let items: Vec<_> = first.items.iter().map(|it| phrase::item(it, writer.language)).collect();
     let from: Vec<_> = questions.iter().map(|it| it.from.to_string()).collect();
@@ -110,11 +135,16 @@ fn write(
         writer.layout.line(&format!("{style}{word}{style:#}  {}", counted(count, writer.language)));
         for group in groups {
             let names = if rest == Some(&group.places) {
-                format!("{} ({})", writer.say("everywhere else", "其余各地"), group.places.len())
+                let rest = if is_one {
+                    writer.say("everywhere", "各地")
+                } else {
+                    writer.say("everywhere else", "其余各地")
+                };
+                format!("{rest} ({})", group.places.len())
             } else {
-                in_short(&group.places, first.at, state).join(", ")
+                in_short(&group.places, first.at, &state.places).join(", ")
             };
-            write_group(group.shown, &names, &mut writer);
+            write_group(group, &names, &mut writer);
         }
     }
     writer.layout.line("");
@@ -127,8 +157,8 @@ fn grouped<'p, 'r>(prospects: &'p [Prospect<'r>]) -> Vec<Group<'p, 'r>> {
     let mut groups: Vec<Group<'_, '_>> = Vec::new();
     for prospect in prospects {
         match groups.iter_mut().find(|it| it.is_like(prospect)) {
-            Some(group) => group.places.extend(prospect.places.iter().cloned()),
-            None => groups.push(Group { shown: prospect, places: prospect.places.clone() }),
+            Some(group) => group.take(prospect),
+            None => groups.push(Group::new(prospect)),
         }
     }
     groups
@@ -142,53 +172,69 @@ fn counted(places: usize, language: Language) -> String {
     }
 }
 
-fn write_group(shown: &Prospect<'_>, places: &str, writer: &mut Writer<'_>) {
+fn write_group(group: &Group<'_, '_>, places: &str, writer: &mut Writer<'_>) {
+    let shown = group.shown;
     if shown.outcome.permits() {
         writer.layout.labelled(writer.say("As it is", "无需机制"), places);
         return;
     }
-    let reasons = write_reasons(shown, writer);
-    if !reasons {
-        writer.layout.labelled(writer.say("Silent", "无清单"), silence(shown, writer.language));
+    match &shown.route {
+        Some(route) => write_route(route, writer),
+        None if group.because.is_empty() => {
+            writer.layout.labelled(writer.say("Silent", "无清单"), silence(shown, writer.language));
+        }
+        None => write_because(group, writer),
     }
     if shown.outcome != shown.floor {
-        let open: Vec<_> = shown.open.iter().map(|it| phrase::open(it, writer.language)).collect();
+        let open: Vec<_> = group.open.iter().map(|it| phrase::open(it, writer.language)).collect();
+        let open = first_of(open, writer.language).join(writer.say(", ", "、"));
         let mild = phrase::outcome(shown.floor, writer.language);
         let text = match writer.language {
-            Language::En => format!("may be as mild as {mild}; it hangs on {}", open.join(", ")),
-            Language::Zh => format!("最宽可为“{mild}”，取决于{}", open.join("、")),
+            Language::En => format!("may be as mild as {mild}; it hangs on {open}"),
+            Language::Zh => format!("最宽可为“{mild}”，取决于{open}"),
         };
         writer.layout.below(&text);
     }
     writer.layout.below(places);
 }
 
-/// Writes the route, or else the entries that stand in the way; returns
-/// whether there are any.
-fn write_reasons(shown: &Prospect<'_>, writer: &mut Writer<'_>) -> bool {
-    if let Some(route) = &shown.route {
-        let label = if route.exemptions.is_empty() {
-            writer.say("Needs", "须具备")
-        } else {
-            writer.say("If claimed", "须主张")
-        };
-        let stated: Vec<_> = route.stated().iter().map(ToString::to_string).collect();
-        let burden = burden(route.burden, writer.language);
-        writer.layout.labelled(label, &format!("{}: {burden}", stated.join(" + ")));
-        for proviso in provisos(route, writer.language) {
-            let text = format!("{}{proviso}", writer.say("only if: ", "仅当："));
-            writer.layout.below(&text);
-        }
-        return true;
+fn write_route(route: &Route, writer: &mut Writer<'_>) {
+    let label = if route.exemptions.is_empty() {
+        writer.say("Needs", "须具备")
+    } else {
+        writer.say("If claimed", "须主张")
+    };
+    let stated: Vec<_> = route.stated().iter().map(ToString::to_string).collect();
+    let burden = burden(route.burden, writer.language);
+    writer.layout.labelled(label, &format!("{}: {burden}", stated.join(" + ")));
+    for proviso in provisos(route, writer.language) {
+        writer.layout.below(&proviso);
     }
-    let mut label = writer.say("By", "依据");
-    for found in &shown.because {
+}
+
+fn write_because(group: &Group<'_, '_>, writer: &mut Writer<'_>) {
+    let entries = group.because.values().map(|found| {
         let (cite, list, version, entry) =
             (&found.entry.cite, &found.revision.list, &found.revision.version, &found.entry.id);
-        writer.layout.labelled(label, &format!("{cite}: {list} {version}, {entry}"));
+        format!("{cite}: {list} {version}, {entry}")
+    });
+    let mut label = writer.say("By", "依据");
+    for line in first_of(entries.collect(), writer.language) {
+        writer.layout.labelled(label, &line);
         label = "";
     }
-    !shown.because.is_empty()
+}
+
+/// Returns the first of some things, and how many more there are.
+fn first_of(mut names: Vec<String>, language: Language) -> Vec<String> {
+    if let more @ 1.. = names.len().saturating_sub(MOST_NAMED) {
+        names.truncate(MOST_NAMED);
+        names.push(match language {
+            Language::En => format!("and {more} more"),
+            Language::Zh => format!("等另{more}项"),
+        });
+    }
+    names
 }
 
 fn silence(shown: &Prospect<'_>, language: Language) -> &'static str {

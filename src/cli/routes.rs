@@ -131,8 +131,7 @@ fn stated(route: &Route, told: &mut BTreeSet<FactId>, writer: &Writer<'_>) -> St
 fn write_terms(route: &Route, with_duties: bool, writer: &mut Writer<'_>) {
     writer.layout.below(burden(route.burden, writer.language));
     for proviso in provisos(route, writer.language) {
-        let text = format!("{}{proviso}", writer.say("only if: ", "仅当："));
-        writer.layout.below(&text);
+        writer.layout.below(&proviso);
     }
     if !route.suffices() && route.depends_on.is_empty() {
         let text = writer.say("and then it still hangs on what is left open", "届时仍取决于未陈述的事实");

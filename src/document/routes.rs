@@ -3,8 +3,8 @@
 use serde_json::{Value as Json, json};
 
 use crate::canon::{answer_json, dependence_json, head_json, match_json};
-use crate::document::phrase;
-use crate::model::{Answer, FactId, Language, State};
+use crate::document::{phrase, wording};
+use crate::model::{Answer, Dependence, FactId, Language, State};
 use crate::registry::{Burden, Route, Routes};
 
 /// Returns what would make it lawful, beside the answer as it is.
@@ -46,18 +46,20 @@ pub(crate) fn burden(burden: Burden, language: Language) -> &'static str {
 }
 
 /// Returns what the outcome of a route hangs on, with the cases in which it
-/// suffices, as clauses.
+/// suffices, a line each.
 pub(crate) fn provisos(route: &Route, language: Language) -> Vec<String> {
-    let clauses = route.depends_on.iter().map(|dependence| {
-        let on = phrase::open(&dependence.on, language);
-        let cases = dependence.cases.iter().filter(|it| it.outcome.permits());
-        let cases: Vec<_> = cases.map(|it| crate::document::wording::case(&it.value, language)).collect();
-        match (cases.is_empty(), language) {
-            (false, Language::En) => format!("{on} is {}", cases.join(" or ")),
-            (false, Language::Zh) => format!("{on}为{}", cases.join("或")),
-            (true, Language::En) => format!("what {on} is, together with the rest"),
-            (true, Language::Zh) => format!("{on}（须与其他事实一并判断）"),
-        }
-    });
-    clauses.collect()
+    route.depends_on.iter().map(|it| proviso(it, language)).collect()
+}
+
+fn proviso(dependence: &Dependence, language: Language) -> String {
+    let on = phrase::open(&dependence.on, language);
+    let cases = dependence.cases.iter().filter(|it| it.outcome.permits());
+    let cases: Vec<_> = cases.map(|it| wording::case(&it.value, language)).collect();
+    match (cases.is_empty(), language) {
+        (false, Language::En) => format!("only if {on}: {}", cases.join(" or ")),
+        (false, Language::Zh) => format!("仅当{on}：{}", cases.join("或")),
+        // What it comes to in each case hangs on something else, too.
+        (true, Language::En) => format!("it hangs on {on}, among others"),
+        (true, Language::Zh) => format!("取决于{on}等事实"),
+    }
 }

@@ -6,7 +6,7 @@ use crate::canon::{answer_json, head_json, question_json, requires_json};
 use crate::document::phrase::{self, grouped, joined, strictest};
 use crate::document::places::reason_json;
 use crate::document::wording;
-use crate::model::{Answer, CaseValue, Count, FactId, Item, Language, Match, Question, State, UnknownReason};
+use crate::model::{Answer, CaseValue, Count, FactId, Item, Language, Match, Outcome, Question, State, UnknownReason};
 use crate::registry::{Burden, Headroom, Range, Segment};
 
 /// Returns what a question gets over a range of people.
@@ -116,7 +116,8 @@ pub(crate) fn gets(answer: &Answer<'_>, before: Option<&Answer<'_>>, language: L
         ways.into_iter().map(joined).collect::<Vec<_>>().join(language.say(" or ", "或"))
     };
     let all: Vec<_> = strictest(ways).iter().map(any).collect();
-    if !all.is_empty() {
+    // Where nothing could be milder than what no mechanism meets, none is needed.
+    if !all.is_empty() && answer.floor <= Outcome::Conditional {
         text.push_str(language.say(", needs ", "，须具备"));
         text.push_str(&all.join(language.say("; and ", "；且")));
     }
