@@ -9,7 +9,9 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use neglist::canon::exam_from_json;
 use neglist::evaluate::{Index, answer};
+use neglist::journal::snapshot;
 use neglist::model::{Count, FactId, Jurisdiction, Outcome, Question, State, Subjects, Value};
 use neglist::seek::{Claims, Range, Route, headroom, prospects, routes, segments};
 use proptest::collection::vec;
@@ -205,4 +207,33 @@ fn headroom_ends_where_the_answer_is_another() {
         Ok(())
     });
     assert!(seen.into_inner().into_iter().all(|it| 30 < it));
+}
+
+// The same of the law as it is.
+
+#[test]
+fn routes_hold_in_the_law_as_it_is() {
+    let bundled = snapshot::read(&std::fs::read("snapshots/bundled.jsonl.zst").unwrap()).unwrap();
+    let state = bundled.chains.state().unwrap();
+    let index = Index::new(Arc::new(state.clone()));
+    let questions = std::fs::read_to_string("tests/exam/open.jsonl").unwrap();
+    let (mut found, mut combined) = (0, 0);
+    for line in questions.lines() {
+        let question = exam_from_json(line).unwrap().question;
+        let routes = routes(&index, std::slice::from_ref(&question), &Claims::Any);
+        assert!(routes.is_complete, "{question:?}");
+        for route in &routes.routes {
+            let outcome = |stated: &BTreeSet<FactId>| answer(&state, &stating(&question, stated)).outcome;
+            let stated = route.stated();
+            assert_eq!(outcome(&stated), route.outcome, "{question:?}: {stated:?}");
+            // Without any of its parts it does not suffice.
+            for part in stated.iter().filter(|_| route.suffices()) {
+                let less = stated.iter().filter(|it| *it != part).cloned().collect();
+                assert!(!outcome(&less).permits(), "{question:?}: {stated:?} without {part}");
+            }
+            found += 1;
+            combined += usize::from(1 < stated.len() && route.suffices());
+        }
+    }
+    assert!(200 < found && 20 < combined, "{found}, {combined}");
 }

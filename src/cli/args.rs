@@ -113,11 +113,9 @@ impl From<Lang> for Language {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Ask one question: may this data leave, and why?
+    // What stands here would hide the longer text of the arguments.
     Ask(AskArgs),
-    /// Find what would make it lawful, the lightest first
     Routes(crate::cli::routes::RoutesArgs),
-    /// Find the places to which data may go, the best first
     Where(crate::cli::places::WhereArgs),
     /// Answer a file of questions, NDJSON or CSV, line by line
     Batch(BatchArgs),
@@ -194,7 +192,14 @@ pub(super) enum Command {
 /// Exits with 0 if it may (permitted), 10 if it may with a mechanism that the answer names
 /// (conditional), 11 if it may not (prohibited), 12 if the registry cannot say (unknown);
 /// so `neglist ask … && send` is safe.
+///
+/// Of a range of people it says where in it the answer changes, and of a way by other places what
+/// each leg gets:
+///
+///   neglist ask --from CN --to US --category personal.contact --subjects 1000..2000000 --ordinary
+///   neglist ask --from TW --via HK --to CN --category personal.contact --fact sector=telecom
 #[derive(Args, Debug)]
+#[command(verbatim_doc_comment)]
 pub(super) struct AskArgs {
     /// Where the data is, such as CN, US-TX or CN-BJ-FTZ
     #[arg(long, value_name = "PLACE")]

@@ -20,8 +20,8 @@ use crate::registry::{Claims, Prospect, Registry, Route};
 /// there. Places that get the same stand together, a bloc for its members where all of them
 /// do; `--format json` has every place by itself.
 ///
-///     neglist where --from CN,DE --category personal.contact --subjects 50000 --ordinary
-///     neglist where --from TW --category personal.contact --to JP,SG,KR,US
+///   neglist where --from CN,DE --category personal.contact --subjects 50000 --ordinary
+///   neglist where --from TW --category personal.contact --to JP,SG,KR,US
 #[derive(Args, Debug)]
 #[command(verbatim_doc_comment)]
 pub(super) struct WhereArgs {

@@ -17,15 +17,15 @@ use crate::registry::{Claims, Registry, Route, Routes};
 ///
 /// A route is a smallest set of mechanisms with which the data may leave; where exemptions
 /// would lift what stands in the way, each is a route, too. Every route shown was asked:
-/// `neglist ask` with it stated permits. A mechanism or an exemption that you deny
-/// (`--fact consent=no`) is on no route.
+/// `neglist ask` with it stated permits, or the route says on what that hangs. A mechanism or
+/// an exemption that you deny (`--fact consent=no`) is on no route.
 ///
 /// Exits with 0 if it may leave as it is (permitted), 10 if there are routes, 11 if there is
 /// none (prohibited), 12 if there is none because the registry cannot say (unknown).
 ///
-///     neglist routes --from CN --to US --category personal.contact --subjects 150000 --ordinary
-///     neglist routes --from US --to CN --item personal.health.genomic,subjects=500 \
-///         --fact transaction=vendor --exempt federal-grant
+///   neglist routes --from CN --to US --category personal.contact --subjects 150000 --ordinary
+///   neglist routes --from US --to CN --item personal.health.genomic,subjects=500 \
+///       --fact transaction=vendor --exempt federal-grant
 #[derive(Args, Debug)]
 #[command(verbatim_doc_comment)]
 pub(super) struct RoutesArgs {
