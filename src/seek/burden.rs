@@ -88,6 +88,14 @@ const APPROVED: [&str; 7] = [
 const GIVEN: [&str; 4] =
     ["administrative-arrangement", "international-agreement", "legacy-contract", "public-body-determination"];
 
+const GROUPS: [(&[&str], Burden); 5] = [
+    (&ALONE, Burden::Alone),
+    (&FILED, Burden::Filed),
+    (&CERTIFIED, Burden::Certified),
+    (&APPROVED, Burden::Approved),
+    (&GIVEN, Burden::Given),
+];
+
 impl Burden {
     /// Every burden, from the lightest.
     pub const ALL: [Burden; 7] = [
@@ -115,14 +123,7 @@ impl Burden {
 
     /// Returns how much a mechanism asks.
     pub fn of(mechanism: &FactId) -> Burden {
-        let groups: [(&[&str], Burden); 5] = [
-            (&ALONE, Burden::Alone),
-            (&FILED, Burden::Filed),
-            (&CERTIFIED, Burden::Certified),
-            (&APPROVED, Burden::Approved),
-            (&GIVEN, Burden::Given),
-        ];
-        let found = groups.into_iter().find(|(group, _)| group.contains(&mechanism.as_str()));
+        let found = GROUPS.into_iter().find(|(group, _)| group.contains(&mechanism.as_str()));
         found.map_or(Burden::Unsorted, |(_, burden)| burden)
     }
 
@@ -155,6 +156,17 @@ mod tests {
         let burdens = rising.map(|it| Burden::of_all(&mechanisms(it)));
         assert_eq!(burdens, Burden::ALL);
         assert!(burdens.is_sorted());
+    }
+
+    #[test]
+    fn each_name_is_a_mechanism_and_stands_once() {
+        let facts = include_str!("../../catalog/facts/1.0.0.toml");
+        let names: Vec<_> = GROUPS.iter().flat_map(|(group, _)| *group).collect();
+        for name in &names {
+            assert_eq!(names.iter().filter(|it| it == &name).count(), 1, "{name}");
+            let entry = facts.split("[[fact]]").find(|it| it.contains(&format!("id = \"{name}\"\n")));
+            assert!(entry.is_some_and(|it| it.contains("role = \"mechanism\"")), "{name}");
+        }
     }
 
     #[test]
