@@ -15,6 +15,7 @@ const USES: &[(&str, &[&str])] = &[
     ("model", &[]),
     ("evaluate", &["model"]),
     ("compare", &["model", "evaluate"]),
+    ("seek", &["model", "evaluate"]),
     ("measure", &["model"]),
     ("canon", &["model"]),
     ("log", &["model", "canon"]),
@@ -24,7 +25,7 @@ const USES: &[(&str, &[&str])] = &[
     ("store", &["model", "canon", "journal"]),
     (
         "registry",
-        &["model", "evaluate", "compare", "measure", "canon", "log", "receipt", "catalog", "journal", "store"],
+        &["model", "evaluate", "compare", "seek", "measure", "canon", "log", "receipt", "catalog", "journal", "store"],
     ),
     ("batch", &["model", "canon", "registry"]),
     ("document", &["model", "canon", "registry"]),
