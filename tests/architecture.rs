@@ -28,6 +28,7 @@ const USES: &[(&str, &[&str])] = &[
     ),
     ("batch", &["model", "canon", "registry"]),
     ("document", &["model", "canon", "registry"]),
+    ("export", &["model", "canon", "registry", "document"]),
     ("client", &["model", "canon", "log", "registry"]),
     ("server", &["model", "canon", "log", "receipt", "catalog", "journal", "registry", "document", "batch"]),
     // `snapshot` reads and writes files of the journal's format, and `batch` asks
@@ -36,7 +37,7 @@ const USES: &[(&str, &[&str])] = &[
         "cli",
         &[
             "model", "evaluate", "canon", "log", "receipt", "catalog", "journal", "registry", "document", "batch",
-            "client", "server",
+            "export", "client", "server",
         ],
     ),
     ("main", &["cli"]),
@@ -80,7 +81,7 @@ const DOORS: &[(&str, &[&str])] = &[
     // Formats: each has one owner, and values have none.
     ("toml::", &["catalog"]),
     ("serde::", &["canon", "log", "receipt", "catalog", "journal", "store", "server", "client"]),
-    ("serde_json::", &["canon", "log", "receipt", "journal", "document", "batch", "cli", "server", "client"]),
+    ("serde_json::", &["canon", "log", "receipt", "journal", "document", "batch", "export", "cli", "server", "client"]),
     ("signed_note::", &["log"]),
     ("tlog_tiles::", &["canon", "log"]),
     ("base64::", &["canon", "log"]),

@@ -7,6 +7,7 @@ use serde_json::json;
 
 use crate::canon::head_json;
 use crate::cli::args::Format;
+use crate::cli::export_policies::{self, Policies};
 use crate::cli::failure::{Failure, of_file};
 use crate::cli::{Screen, exit, selection, snapshot};
 use crate::document::{categories_json, history_json, lists_json, revision_json};
@@ -34,10 +35,25 @@ enum ExportCommand {
         #[arg(value_name = "FOLDER")]
         folder: PathBuf,
     },
+    /// Write a bundle for policy engines that read Rego, such as OPA: data, policy, manifest
+    ///
+    /// The input is a question as `neglist batch` reads it, and `data.neglist.answer` is what it
+    /// comes to.
+    Opa {
+        /// The folder to write to
+        #[arg(value_name = "FOLDER")]
+        folder: PathBuf,
+    },
 }
 
 pub(super) fn run(args: &ExportArgs, registry: Option<&str>, screen: &mut Screen<'_>) -> Result<u8, Failure> {
-    let ExportCommand::Static { folder } = &args.command;
+    match &args.command {
+        ExportCommand::Static { folder } => write_static(folder, registry, screen),
+        ExportCommand::Opa { folder } => export_policies::run(Policies::Opa, folder, registry, screen),
+    }
+}
+
+fn write_static(folder: &Path, registry: Option<&str>, screen: &mut Screen<'_>) -> Result<u8, Failure> {
     let root = selection::signed_folder(registry, screen)?;
     let (chains, log) = log_files(&root)?;
     let state = chains.state().ok_or_else(|| Failure::input("the registry has no catalog"))?;
@@ -79,7 +95,7 @@ fn documents(state: &State, today: At) -> Vec<SiteFile> {
 
 /// Writes a file whole or not at all. One that has these bytes stays as it is,
 /// so that hosts see what changed.
-fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     let unusable = |it: std::io::Error| of_file(path, &it);
     if std::fs::read(path).is_ok_and(|it| it == bytes) {
         return Ok(());
