@@ -9,7 +9,7 @@ use crate::canon::head_json;
 use crate::cli::args::Format;
 use crate::cli::export_policies::{self, Policies};
 use crate::cli::failure::{Failure, of_file};
-use crate::cli::{Screen, exit, selection, snapshot};
+use crate::cli::{Screen, exit, lists, selection, snapshot};
 use crate::document::{categories_json, history_json, lists_json, revision_json};
 use crate::journal::beside;
 use crate::model::{At, State};
@@ -44,12 +44,28 @@ enum ExportCommand {
         #[arg(value_name = "FOLDER")]
         folder: PathBuf,
     },
+    /// Write what is in force on a day as policies of Cedar: policies, schema, entities
+    ///
+    /// The action `leave` is allowed where the data may leave with no further step. What the
+    /// others mean, and how a question becomes a request, is in docs/exports.md.
+    Cedar {
+        /// The folder to write to
+        #[arg(value_name = "FOLDER")]
+        folder: PathBuf,
+        /// What is in force on this day; today if left out
+        #[arg(long, value_name = "DATE")]
+        at: Option<String>,
+    },
 }
 
 pub(super) fn run(args: &ExportArgs, registry: Option<&str>, screen: &mut Screen<'_>) -> Result<u8, Failure> {
     match &args.command {
         ExportCommand::Static { folder } => write_static(folder, registry, screen),
         ExportCommand::Opa { folder } => export_policies::run(Policies::Opa, folder, registry, screen),
+        ExportCommand::Cedar { folder, at } => {
+            let at = lists::day(at.as_deref(), screen)?;
+            export_policies::run(Policies::Cedar(at), folder, registry, screen)
+        }
     }
 }
 

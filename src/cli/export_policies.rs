@@ -1,4 +1,4 @@
-//! `neglist export opa`
+//! `neglist export opa` and `neglist export cedar`
 
 use std::path::Path;
 
@@ -9,12 +9,16 @@ use crate::cli::args::Format;
 use crate::cli::export::write;
 use crate::cli::failure::Failure;
 use crate::cli::{Screen, exit, selection, snapshot};
-use crate::export::opa_bundle;
+use crate::export::{cedar_policies, opa_bundle};
+use crate::model::At;
 
 /// Whose policies are written.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Policies {
+    /// Of engines that read Rego.
     Opa,
+    /// Of Cedar, for questions about a day.
+    Cedar(At),
 }
 
 pub(super) fn run(
@@ -27,6 +31,7 @@ pub(super) fn run(
     let state = registry.state();
     let files = match policies {
         Policies::Opa => opa_bundle(state),
+        Policies::Cedar(at) => cedar_policies(state, at),
     };
     for (path, bytes) in &files {
         write(&folder.join(path), bytes)?;
