@@ -28,7 +28,7 @@ const USES: &[(&str, &[&str])] = &[
     ),
     ("batch", &["model", "canon", "registry"]),
     ("document", &["model", "canon", "registry"]),
-    ("export", &["model", "canon", "registry", "document"]),
+    ("export", &["model", "canon", "catalog", "registry", "document"]),
     ("client", &["model", "canon", "log", "registry"]),
     ("server", &["model", "canon", "log", "receipt", "catalog", "journal", "registry", "document", "batch"]),
     // `snapshot` reads and writes files of the journal's format, and `batch` asks
@@ -88,7 +88,8 @@ const DOORS: &[(&str, &[&str])] = &[
     ("zstd::", &["journal"]),
     ("csv::", &["catalog", "cli", "server"]),
     ("calamine::", &["catalog"]),
-    ("rust_xlsxwriter::", &["catalog"]),
+    ("rust_xlsxwriter::", &["catalog", "export"]),
+    ("::parquet::", &["export"]),
     ("zip::", &["catalog"]),
     ("quick_xml::", &["cli", "server"]),
     // Bytes by the million, and every core for them: what is asked once needs

@@ -7,10 +7,12 @@ use serde_json::json;
 
 use crate::canon::head_json;
 use crate::cli::args::Format;
+use crate::cli::export_entries::{self, TableKind};
 use crate::cli::export_policies::{self, Policies};
 use crate::cli::failure::{Failure, of_file};
 use crate::cli::{Screen, exit, lists, selection, snapshot};
 use crate::document::{categories_json, history_json, lists_json, revision_json};
+use crate::export::Revisions;
 use crate::journal::beside;
 use crate::model::{At, State};
 use crate::registry::{SiteFile, log_files};
@@ -34,6 +36,24 @@ enum ExportCommand {
         /// The folder to write to
         #[arg(value_name = "FOLDER")]
         folder: PathBuf,
+    },
+    /// Write entries as one table, a row an entry: CSV, a workbook, or Parquet
+    ///
+    /// By the ending of the file's name, or as CSV to standard output. Those of the revisions in
+    /// force, unless `--all` is given.
+    Entries {
+        /// The file to write to
+        #[arg(value_name = "FILE")]
+        file: Option<PathBuf>,
+        /// What to write
+        #[arg(long = "as", value_name = "FORMAT")]
+        kind: Option<TableKind>,
+        /// What is in force on this day; today if left out
+        #[arg(long, value_name = "DATE")]
+        at: Option<String>,
+        /// Every revision, past, waiting, dormant and withdrawn ones too
+        #[arg(long)]
+        all: bool,
     },
     /// Write a bundle for policy engines that read Rego, such as OPA: data, policy, manifest
     ///
@@ -61,6 +81,11 @@ enum ExportCommand {
 pub(super) fn run(args: &ExportArgs, registry: Option<&str>, screen: &mut Screen<'_>) -> Result<u8, Failure> {
     match &args.command {
         ExportCommand::Static { folder } => write_static(folder, registry, screen),
+        ExportCommand::Entries { file, kind, at, all } => {
+            let at = lists::day(at.as_deref(), screen)?;
+            let which = if *all { Revisions::All } else { Revisions::InForce };
+            export_entries::run(file.as_deref(), *kind, at, which, registry, screen)
+        }
         ExportCommand::Opa { folder } => export_policies::run(Policies::Opa, folder, registry, screen),
         ExportCommand::Cedar { folder, at } => {
             let at = lists::day(at.as_deref(), screen)?;

@@ -17,6 +17,7 @@ mod diff;
 mod draft;
 mod exam;
 mod export;
+mod export_entries;
 mod export_policies;
 mod failure;
 mod findings;
