@@ -3,7 +3,7 @@
 //! The engines are not ours: `tests/interop/` has a script for each, which
 //! `NEGLIST_PYTHON` runs. Without the variable these tests do not run.
 
-#![expect(clippy::disallowed_methods, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 mod common;
 #[path = "common/worlds.rs"]
