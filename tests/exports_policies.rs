@@ -265,7 +265,7 @@ fn cedar_decides_on_the_bundled_registry_alike() {
     let said = ask(&python, "cedar.py", &folders_in(folder.path()));
     let [same, stricter, wrong] = counted(&said);
     // What is left open may be met more strictly, and hardly ever is.
-    assert!(1_200 < same && stricter < 20 && wrong == 0, "{said}");
+    assert!(1_200 < same && stricter * 50 < same && wrong == 0, "{said}");
     assert!(Outcome::ALL.iter().all(|it| seen.contains_key(&(*it, *it))), "{seen:?}");
 }
 
