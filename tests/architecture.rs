@@ -89,7 +89,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("csv::", &["catalog", "cli", "server"]),
     ("calamine::", &["catalog"]),
     ("rust_xlsxwriter::", &["catalog", "export"]),
-    ("::parquet::", &["export"]),
+    ("parquet::", &["export"]),
     ("zip::", &["catalog"]),
     ("quick_xml::", &["cli", "server"]),
     // Bytes by the million, and every core for them: what is asked once needs

@@ -14,6 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Arc;
 
 use common::chains_of;
 use common::process::program;
@@ -22,7 +23,10 @@ use neglist::catalog::read_folder;
 use neglist::evaluate::answer;
 use neglist::export::{cedar_policies, opa_bundle};
 use neglist::model::fact::SUBJECTS;
-use neglist::model::{At, Count, Fact, FactKind, KnownOn, Outcome, Question, Role, State, Subjects, Value};
+use neglist::model::{
+    Alternative, At, Condition, Count, Destinations, Effect, Fact, FactKind, KnownOn, List, Outcome, Question, Role,
+    Scope, State, Subjects, Value,
+};
 use neglist::registry::records_of;
 use proptest::collection::vec;
 use serde_json::{Value as Json, json};
@@ -211,6 +215,53 @@ fn a_rego_engine_answers_from_made_registries_alike() {
     assert_eq!(said.trim(), format!("{} answers are the same", WORLDS as usize * QUESTIONS));
     let seen: BTreeSet<_> = seen.into_inner().into_keys().collect();
     assert!(8 <= seen.len(), "{seen:?}");
+}
+
+/// Where too many facts would have to be tried together, the policy does not try:
+/// two ways that are never both closed count as ways that may be.
+#[test]
+fn a_rego_engine_is_stricter_where_too_much_is_open_at_once() {
+    let Some(python) = program("NEGLIST_PYTHON") else { return };
+    let mut state = bundled();
+    let question = Question { facts: BTreeMap::new(), ordinary: false, ..exam()[0].clone() };
+    // One list, with one revision, is enough.
+    let list = state.lists.values().find(|it| it.id.is_of(&question.from)).cloned().unwrap();
+    let revisions = list.revisions.iter().take(1).cloned().collect();
+    state.lists = BTreeMap::from([(list.id.clone(), Arc::new(List { id: list.id.clone(), revisions }))]);
+    let is_open = |it: &&Fact| it.role == Role::Circumstance && it.kind == FactKind::Flag;
+    let flags: Vec<_> = state.vocabulary.iter().filter(is_open).map(|it| it.id.clone()).collect();
+    let way = |when: &[(usize, bool)]| Alternative {
+        all: BTreeSet::from(["standard-contract".parse().unwrap()]),
+        when: when.iter().map(|(place, it)| (flags[*place].clone(), Condition::Flag(*it))).collect(),
+    };
+    let both = vec![way(&[(0, true)]), way(&[(0, false)])];
+    let many = (0..5).map(|turn| way(&[1, 2, 3, 4, 5, 6, 7].map(|it| (it, it % 5 == turn))));
+    let folder = tempfile::tempdir().unwrap();
+    let mut folders = Vec::new();
+    for (name, ways, outcome) in [
+        ("exact", both.clone(), Outcome::Conditional),
+        ("strict", both.into_iter().chain(many).collect(), Outcome::Prohibited),
+    ] {
+        let revision = &mut Arc::make_mut(state.lists.values_mut().next().unwrap()).revisions[0].revision;
+        let mut entry = Arc::unwrap_or_clone(revision.entries.values().next().unwrap().clone());
+        entry.effect = Effect::Conditional(ways);
+        (entry.to, entry.when, entry.combine) = (Destinations::Any, BTreeMap::new(), None);
+        entry.categories = question.items.iter().map(|it| it.category.clone()).collect();
+        (entry.except, entry.exemptions) = (BTreeSet::new(), BTreeSet::new());
+        (revision.scope, revision.applies_to) = (Scope::All, Destinations::Any);
+        (revision.applies_when, revision.effective) = (BTreeMap::new(), Some("2017-06-01".parse().unwrap()));
+        revision.entries = std::iter::once((entry.id.clone(), Arc::new(entry))).collect();
+        let found = answer(&state, &question);
+        assert_eq!(found.outcome, Outcome::Conditional, "{name}");
+        let mut expected = answer_json(&found, &state.head);
+        expected["outcome"] = json!(outcome.word());
+        expected["decided"] = json!(found.floor == outcome);
+        let line = json!({"question": question_json(&question), "answer": expected, "is_mistaken": false});
+        let path = folder.path().join(name);
+        write(&path, &opa_bundle(&state), &line.to_string());
+        folders.push(path);
+    }
+    assert_eq!(ask(&python, "rego.py", &folders).trim(), "2 answers are the same");
 }
 
 /// Writes a folder for each day that questions are about.
