@@ -36,8 +36,8 @@ const USES: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
-            "model", "evaluate", "canon", "log", "receipt", "catalog", "journal", "registry", "document", "batch",
-            "export", "client", "server",
+            "model", "evaluate", "canon", "log", "receipt", "catalog", "journal", "registry", "document", "export",
+            "batch", "client", "server",
         ],
     ),
     ("main", &["cli"]),
@@ -81,7 +81,7 @@ const DOORS: &[(&str, &[&str])] = &[
     // Formats: each has one owner, and values have none.
     ("toml::", &["catalog"]),
     ("serde::", &["canon", "log", "receipt", "catalog", "journal", "store", "server", "client"]),
-    ("serde_json::", &["canon", "log", "receipt", "journal", "document", "batch", "export", "cli", "server", "client"]),
+    ("serde_json::", &["canon", "log", "receipt", "journal", "document", "export", "batch", "cli", "server", "client"]),
     ("signed_note::", &["log"]),
     ("tlog_tiles::", &["canon", "log"]),
     ("base64::", &["canon", "log"]),
