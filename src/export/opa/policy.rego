@@ -101,9 +101,11 @@ matches := [match |
 	}
 ]
 
-# The question.
+# The question. One with a mistake is about nothing.
 
-items := input.items
+default items := []
+
+items := input.items if count(mistakes) == 0
 
 to := object.get(input, "to", null)
 
@@ -539,8 +541,8 @@ without_a_way(is_closed) := 1 if {
 # Combine groups: where several categories of one are present, the lowest
 # threshold of those counts for each.
 
-combined(id, entry) := groups[id][entry.combine] if {
-	entry.combine
+combined(id, entry) := group if {
+	group := groups[id][entry.combine]
 } else := {"lowest": most, "lowest_possible": most}
 
 groups[id] := of_revision if {
@@ -658,18 +660,33 @@ is_date(day) if {
 
 mistakes contains "`ordinary` is true or false" if not is_boolean(object.get(input, "ordinary", false))
 
-mistakes contains "a question has at least one item" if {
-	count(object.get(input, "items", [])) == 0
+mistakes contains "`items` is an array of at least one item" if {
+	asked := object.get(input, "items", [])
+	not is_filled(asked)
 }
+
+is_filled(asked) if {
+	is_array(asked)
+	count(asked) > 0
+}
+
+mistakes contains sprintf("`%v` is not an item", [item]) if {
+	some item in input.items
+	not is_object(item)
+}
+
+mistakes contains "`facts` is an object" if not is_object(facts)
 
 mistakes contains sprintf("`%v` is not a key of an item", [key]) if {
 	some item in input.items
+	is_object(item)
 	some key, _ in item
 	not key in {"category", "subjects"}
 }
 
 mistakes contains sprintf("unknown category `%v`", [category]) if {
 	some item in input.items
+	is_object(item)
 	category := object.get(item, "category", null)
 	not is_askable(category)
 }
@@ -681,6 +698,7 @@ is_askable(category) if {
 
 mistakes contains sprintf("`%v` is not a number of people, nor one for each window", [item.subjects]) if {
 	some item in input.items
+	is_object(item)
 	not is_number_of_people(object.get(item, "subjects", null))
 }
 
