@@ -16,6 +16,7 @@
 //! - [`journal`]: what is acknowledged and never lost
 //! - [`store`]: views of the journal, which can be thrown away
 //! - [`registry`]: ask, publish, compare, prove, audit, mirror
+//! - [`export`]: the same in the formats of other programs
 //! - [`client`] and [`server`]: the same from afar
 //! - [`cli`]: the command line
 
@@ -27,6 +28,7 @@ pub mod client;
 pub mod compare;
 mod document;
 pub mod evaluate;
+pub mod export;
 pub mod journal;
 pub mod log;
 pub mod measure;

@@ -29,6 +29,7 @@ const USES: &[(&str, &[&str])] = &[
     ),
     ("batch", &["model", "canon", "registry"]),
     ("document", &["model", "canon", "registry"]),
+    ("export", &["model", "canon", "catalog", "registry", "document"]),
     ("client", &["model", "canon", "log", "registry"]),
     ("server", &["model", "canon", "log", "receipt", "catalog", "journal", "registry", "document", "batch"]),
     // `snapshot` reads and writes files of the journal's format, and `batch` asks
@@ -36,8 +37,8 @@ const USES: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
-            "model", "evaluate", "canon", "log", "receipt", "catalog", "journal", "registry", "document", "batch",
-            "client", "server",
+            "model", "evaluate", "canon", "log", "receipt", "catalog", "journal", "registry", "document", "export",
+            "batch", "client", "server",
         ],
     ),
     ("main", &["cli"]),
@@ -81,14 +82,15 @@ const DOORS: &[(&str, &[&str])] = &[
     // Formats: each has one owner, and values have none.
     ("toml::", &["catalog"]),
     ("serde::", &["canon", "log", "receipt", "catalog", "journal", "store", "server", "client"]),
-    ("serde_json::", &["canon", "log", "receipt", "journal", "document", "batch", "cli", "server", "client"]),
+    ("serde_json::", &["canon", "log", "receipt", "journal", "document", "export", "batch", "cli", "server", "client"]),
     ("signed_note::", &["log"]),
     ("tlog_tiles::", &["canon", "log"]),
     ("base64::", &["canon", "log"]),
     ("zstd::", &["journal"]),
     ("csv::", &["catalog", "cli", "server"]),
     ("calamine::", &["catalog"]),
-    ("rust_xlsxwriter::", &["catalog"]),
+    ("rust_xlsxwriter::", &["catalog", "export"]),
+    ("parquet::", &["export"]),
     ("zip::", &["catalog"]),
     ("quick_xml::", &["cli", "server"]),
     // Bytes by the million, and every core for them: what is asked once needs

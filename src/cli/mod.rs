@@ -18,6 +18,8 @@ mod diff;
 mod draft;
 mod exam;
 mod export;
+mod export_entries;
+mod export_policies;
 mod failure;
 mod findings;
 mod flows;
