@@ -1,7 +1,8 @@
 //! What policy engines make of an export is what the registry answers.
 //!
-//! The engines are not ours: `tests/interop/` has a script for each, which
-//! `NEGLIST_PYTHON` runs. Without the variable these tests do not run.
+//! The engines are not ours. `NEGLIST_REGO` names the program that asks regorus,
+//! which is built in `tests/interop/rego/`; `NEGLIST_PYTHON` runs the script that
+//! asks Cedar. Without the variables these tests do not run.
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
@@ -176,9 +177,16 @@ fn write(folder: &Path, files: &[(String, Vec<u8>)], lines: &str) {
     fs::write(folder.join("questions.ndjson"), lines).unwrap();
 }
 
-/// Has a script ask an engine, and returns what it says.
-fn ask(python: &str, script: &str, folders: &[PathBuf]) -> String {
-    let said = Command::new(python).arg(root().join("tests/interop").join(script)).args(folders).output().unwrap();
+/// Returns a script, to be run by Python.
+fn script(python: &str, name: &str) -> Command {
+    let mut script = Command::new(python);
+    script.arg(root().join("tests/interop").join(name));
+    script
+}
+
+/// Has an engine asked what lies in folders, and returns what it says.
+fn ask(mut engine: Command, folders: &[PathBuf]) -> String {
+    let said = engine.args(folders).output().unwrap();
     let text = String::from_utf8_lossy(&said.stdout).into_owned();
     assert!(said.status.success(), "{text}{}", String::from_utf8_lossy(&said.stderr));
     text
@@ -186,13 +194,13 @@ fn ask(python: &str, script: &str, folders: &[PathBuf]) -> String {
 
 #[test]
 fn a_rego_engine_answers_from_the_bundled_registry_alike() {
-    let Some(python) = program("NEGLIST_PYTHON") else { return };
+    let Some(rego) = program("NEGLIST_REGO") else { return };
     let (state, questions) = (bundled(), questions());
     let folder = tempfile::tempdir().unwrap();
     let mut seen = BTreeMap::new();
     let lines = lines(&state, &questions, &mut seen) + &mistaken();
     write(folder.path(), &opa_bundle(&state), &lines);
-    let said = ask(&python, "rego.py", &[folder.path().to_owned()]);
+    let said = ask(Command::new(&rego), &[folder.path().to_owned()]);
     assert_eq!(said.trim(), format!("{} answers are the same", lines.lines().count()));
     // Something of everything was asked.
     assert!(Outcome::ALL.iter().all(|it| seen.contains_key(&(*it, *it))), "{seen:?}");
@@ -205,7 +213,7 @@ fn a_rego_engine_answers_from_the_bundled_registry_alike() {
 fn a_rego_engine_answers_from_made_registries_alike() {
     const WORLDS: u32 = 60;
     const QUESTIONS: usize = 25;
-    let Some(python) = program("NEGLIST_PYTHON") else { return };
+    let Some(rego) = program("NEGLIST_REGO") else { return };
     let folder = tempfile::tempdir().unwrap();
     let (folders, seen) = (RefCell::new(Vec::new()), RefCell::new(BTreeMap::new()));
     run(WORLDS, &(any_state(), vec(any_question(), QUESTIONS)), |(state, questions)| {
@@ -214,7 +222,7 @@ fn a_rego_engine_answers_from_made_registries_alike() {
         folders.borrow_mut().push(path);
         Ok(())
     });
-    let said = ask(&python, "rego.py", &folders.into_inner());
+    let said = ask(Command::new(&rego), &folders.into_inner());
     assert_eq!(said.trim(), format!("{} answers are the same", WORLDS as usize * QUESTIONS));
     let seen: BTreeSet<_> = seen.into_inner().into_keys().collect();
     assert!(8 <= seen.len(), "{seen:?}");
@@ -224,7 +232,7 @@ fn a_rego_engine_answers_from_made_registries_alike() {
 /// two ways that are never both closed count as ways that may be.
 #[test]
 fn a_rego_engine_is_stricter_where_too_much_is_open_at_once() {
-    let Some(python) = program("NEGLIST_PYTHON") else { return };
+    let Some(rego) = program("NEGLIST_REGO") else { return };
     let mut state = bundled();
     let question = Question { facts: BTreeMap::new(), ordinary: false, ..exam()[0].clone() };
     // One list, with one revision, is enough.
@@ -264,7 +272,7 @@ fn a_rego_engine_is_stricter_where_too_much_is_open_at_once() {
         write(&path, &opa_bundle(&state), &line.to_string());
         folders.push(path);
     }
-    assert_eq!(ask(&python, "rego.py", &folders).trim(), "2 answers are the same");
+    assert_eq!(ask(Command::new(&rego), &folders).trim(), "2 answers are the same");
 }
 
 /// Writes a folder for each day that questions are about.
@@ -316,7 +324,7 @@ fn cedar_decides_on_the_bundled_registry_alike() {
             &(json!({"question": question, "answer": {"outcome": "unknown"}, "is_stated": true}).to_string() + "\n");
     }
     fs::write(day.join("questions.ndjson"), lines).unwrap();
-    let said = ask(&python, "cedar.py", &folders_in(folder.path()));
+    let said = ask(script(&python, "cedar.py"), &folders_in(folder.path()));
     let [same, stricter, wrong] = counted(&said);
     // What is left open may be met more strictly, and hardly ever is.
     assert!(1_200 < same && stricter * 50 < same && wrong == 0, "{said}");
@@ -336,7 +344,7 @@ fn cedar_decides_on_made_registries_alike() {
         Ok(())
     });
     let folders: Vec<_> = worlds.into_inner().iter().flat_map(|it| folders_in(it)).collect();
-    let said = ask(&python, "cedar.py", &folders);
+    let said = ask(script(&python, "cedar.py"), &folders);
     let [same, stricter, wrong] = counted(&said);
     assert!(2_000 < same && stricter < same / 10 && wrong == 0, "{said}");
 }
