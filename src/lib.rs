@@ -26,6 +26,7 @@ pub mod client;
 pub mod compare;
 mod document;
 pub mod evaluate;
+mod export;
 pub mod journal;
 pub mod log;
 pub mod measure;

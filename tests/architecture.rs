@@ -28,15 +28,16 @@ const USES: &[(&str, &[&str])] = &[
     ),
     ("batch", &["model", "canon", "registry"]),
     ("document", &["model", "canon", "registry"]),
+    ("export", &["model", "canon", "registry", "document"]),
     ("client", &["model", "canon", "log", "registry"]),
-    ("server", &["model", "canon", "log", "receipt", "catalog", "journal", "registry", "document", "batch"]),
+    ("server", &["model", "canon", "log", "receipt", "catalog", "journal", "registry", "document", "export", "batch"]),
     // `snapshot` reads and writes files of the journal's format, and `batch` asks
     // the index cell by cell.
     (
         "cli",
         &[
-            "model", "evaluate", "canon", "log", "receipt", "catalog", "journal", "registry", "document", "batch",
-            "client", "server",
+            "model", "evaluate", "canon", "log", "receipt", "catalog", "journal", "registry", "document", "export",
+            "batch", "client", "server",
         ],
     ),
     ("main", &["cli"]),
@@ -80,7 +81,10 @@ const DOORS: &[(&str, &[&str])] = &[
     // Formats: each has one owner, and values have none.
     ("toml::", &["catalog"]),
     ("serde::", &["canon", "log", "receipt", "catalog", "journal", "store", "server", "client"]),
-    ("serde_json::", &["canon", "log", "receipt", "journal", "document", "batch", "cli", "server", "client"]),
+    ("serde_json::", &["canon", "log", "receipt", "journal", "document", "export", "batch", "cli", "server", "client"]),
+    ("oxjsonld::", &["export"]),
+    ("oxrdf::", &["export"]),
+    ("oxttl::", &["export"]),
     ("signed_note::", &["log"]),
     ("tlog_tiles::", &["canon", "log"]),
     ("base64::", &["canon", "log"]),

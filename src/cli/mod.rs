@@ -17,6 +17,7 @@ mod diff;
 mod draft;
 mod exam;
 mod export;
+mod export_linked;
 mod failure;
 mod findings;
 mod flows;
