@@ -8,6 +8,7 @@ use serde_json::json;
 use crate::canon::head_json;
 use crate::cli::args::Format;
 use crate::cli::export_linked::{self, Linked, LinkedArgs};
+use crate::cli::export_schemas::{self, SchemasArgs};
 use crate::cli::failure::{Failure, of_file};
 use crate::cli::{Screen, exit, lists, selection, snapshot};
 use crate::document::{categories_json, history_json, lists_json, revision_json};
@@ -50,6 +51,8 @@ enum ExportCommand {
         #[command(flatten)]
         linked: LinkedArgs,
     },
+    /// Write the JSON Schemas of what is read and written
+    Schemas(SchemasArgs),
     /// Write our own terms, which the others name
     Vocabulary(LinkedArgs),
 }
@@ -63,6 +66,7 @@ pub(super) fn run(args: &ExportArgs, registry: Option<&str>, screen: &mut Screen
             let at = lists::day(at.as_deref(), screen)?;
             export_linked::run(Linked::Odrl(at), linked, registry, screen)
         }
+        ExportCommand::Schemas(args) => export_schemas::run(args, screen),
         ExportCommand::Vocabulary(linked) => export_linked::run(Linked::Vocabulary, linked, registry, screen),
     }
 }

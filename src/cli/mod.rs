@@ -18,6 +18,7 @@ mod draft;
 mod exam;
 mod export;
 mod export_linked;
+mod export_schemas;
 mod failure;
 mod findings;
 mod flows;
