@@ -48,3 +48,53 @@ pub(crate) fn all() -> impl Iterator<Item = (&'static str, Json)> {
         (name, document)
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use serde_json::Value as Json;
+
+    use crate::canon::{exam_from_json, flow_from_json, question_from_json};
+    use crate::catalog::{read_categories, read_places, read_revision, read_vocabulary};
+
+    /// The keys that a reader names when it is given one that it does not know.
+    fn keys_of(message: &str) -> BTreeSet<String> {
+        let (_, expected) = message.split_once("expected one of ").expect(message);
+        expected.split('`').skip(1).step_by(2).map(str::to_owned).collect()
+    }
+
+    /// A key that is read has its place in the schema, and the other way round.
+    #[test]
+    fn schemas_have_the_keys_that_are_read() {
+        let vocabulary = read_vocabulary(include_str!("../../../tests/common/small/facts/1.0.0.toml")).unwrap();
+        let revision = |text: &str| read_revision(text, &vocabulary, |_| None).unwrap_err().remove(0).message;
+        let categories = |text: &str| read_categories(text).unwrap_err().message;
+        let facts = |text: &str| read_vocabulary(text).unwrap_err().message;
+        let places = |text: &str| read_places(text).unwrap_err().message;
+        for (name, path, message) in [
+            ("revision", "", revision("no = 1")),
+            ("revision", "/properties/entry/items", revision("[[entry]]\nno = 1")),
+            ("revision", "/properties/source", revision("[source]\nno = 1")),
+            ("revision", "/properties/expect/items", revision("[[expect]]\nno = 1")),
+            ("revision", "/properties/notes/items", revision("notes = [{ no = 1 }]")),
+            ("categories", "", categories("no = 1")),
+            ("categories", "/properties/category/items", categories("[[category]]\nno = 1")),
+            ("categories", "/properties/moved/items", categories("[[moved]]\nno = 1")),
+            ("categories", "/properties/removed/items", categories("[[removed]]\nno = 1")),
+            ("facts", "", facts("no = 1")),
+            ("facts", "/properties/window/items", facts("[[window]]\nno = 1")),
+            ("facts", "/properties/fact/items/anyOf/2", facts("[[fact]]\nno = 1")),
+            ("jurisdictions", "", places("no = 1")),
+            ("jurisdictions", "/properties/place/items", places("[[place]]\nno = 1")),
+            ("question", "", question_from_json(r#"{"no":1}"#).unwrap_err().message),
+            ("flow", "", flow_from_json(r#"{"no":1}"#).unwrap_err().message),
+            ("exam-line", "", exam_from_json(r#"{"no":1}"#).unwrap_err()),
+        ] {
+            let (_, schema) = super::all().find(|(it, _)| *it == name).unwrap();
+            let properties = schema.pointer(&format!("{path}/properties")).and_then(Json::as_object).expect(path);
+            let described: BTreeSet<_> = properties.keys().cloned().collect();
+            assert_eq!(described, keys_of(&message), "{name} {path}");
+        }
+    }
+}

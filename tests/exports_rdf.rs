@@ -1,0 +1,205 @@
+//! What is exported as linked data and as schemas, read by tools that are not
+//! ours (`NEGLIST_PYTHON` names an interpreter that has `rdflib`, `pyshacl` and
+//! `jsonschema`): `tests/interop` says what they look at.
+
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+
+mod common;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use common::process::{neglist, said};
+use neglist::canon::{answer_json, exam_from_json, question_from_json};
+use neglist::catalog::{read_draft_against, read_folder};
+use neglist::evaluate::answer;
+use neglist::journal::{keep_checkpoint, snapshot};
+use neglist::model::{At, Effect, InForce, Role, State};
+use neglist::registry::{Publisher, Registry, records_of};
+use serde_json::{Value as Json, json};
+
+/// What is in force on this day is exported as policies.
+const DAY: &str = "2026-07-01";
+
+fn text(path: &Path) -> &str {
+    path.to_str().unwrap()
+}
+
+/// Makes the bundled registry in a folder.
+fn bundled(root: &Path) -> PathBuf {
+    let unpacked = snapshot::read(&fs::read("snapshots/bundled.jsonl.zst").unwrap()).unwrap();
+    drop(Publisher::create(root, &unpacked.records, &unpacked.head.origin).unwrap());
+    keep_checkpoint(root, include_str!("../snapshots/bundled.checkpoint")).unwrap();
+    root.to_owned()
+}
+
+/// Makes the small registry in a folder, with a release in which ids are gone.
+fn small(root: &Path) -> PathBuf {
+    let folder = tempfile::tempdir().unwrap();
+    common::copy_folder(&common::small_catalog(), folder.path());
+    fs::copy("tests/interop/categories.toml", folder.path().join("categories/2.0.0.toml")).unwrap();
+    let (head, records) = records_of(&read_folder(folder.path()).unwrap()).unwrap();
+    drop(Publisher::create(root, &records, &head.origin).unwrap());
+    root.to_owned()
+}
+
+/// Writes every graph of a registry to a folder, with what is to be counted.
+fn write_graphs(registry: &Path, folder: &Path) {
+    fs::create_dir_all(folder).unwrap();
+    for kind in ["skos", "dcat", "odrl", "vocabulary"] {
+        for (syntax, ending) in [("turtle", "ttl"), ("json-ld", "jsonld")] {
+            let file = folder.join(format!("{kind}.{ending}"));
+            let mut arguments = vec!["--registry", text(registry), "export", kind, "--as", syntax, text(&file)];
+            if kind == "odrl" {
+                arguments.extend(["--at", DAY]);
+            }
+            assert_eq!(said(&arguments), (0, String::new()));
+        }
+    }
+    let state = Registry::open(registry).unwrap();
+    fs::write(folder.join("expected.json"), expected(state.state()).to_string()).unwrap();
+}
+
+/// What a graph must have as many of.
+fn expected(state: &State) -> Json {
+    let revisions = || state.lists.values().flat_map(|it| &it.revisions);
+    let in_force: Vec<_> = state
+        .lists
+        .values()
+        .filter_map(|it| match it.in_force(DAY.parse().unwrap(), None) {
+            InForce::Yes(issued) => Some(&issued.revision),
+            InForce::NotYet | InForce::Lapsed(_) => None,
+        })
+        .collect();
+    let of =
+        |word: &str| in_force.iter().flat_map(|it| it.entries.values()).filter(|it| it.effect.word() == word).count();
+    let ever = state.lists.values().flat_map(|list| {
+        list.revisions.iter().filter(|it| {
+            let day = it.revision.effective.map(|it| At(it.0));
+            day.is_some_and(|day| matches!(list.in_force(day, None), InForce::Yes(yes) if yes.sequence == it.sequence))
+        })
+    });
+    json!({
+        "categories": state.categories.iter().count() + state.categories.all_former().count(),
+        "facts": state.vocabulary.iter().count() + state.vocabulary.windows().count() + Role::ALL.len(),
+        "places": state.places.iter().count(),
+        "memberships": state.places.iter().map(|it| it.members.len()).sum::<usize>(),
+        "lists": state.lists.len(),
+        "revisions": revisions().count(),
+        "revisions_ever_in_force": ever.count(),
+        "lists_in_force": in_force.len(),
+        "entries_in_force": in_force.iter().map(|it| it.entries.len()).sum::<usize>(),
+        "prohibited": of(Effect::Prohibited.word()),
+        "conditional": of("conditional"),
+        "undetermined": of(Effect::Undetermined.word()),
+        "notice": of(Effect::Notice.word()),
+    })
+}
+
+#[test]
+fn one_registry_has_one_export_under_names_that_one_may_choose() {
+    let folder = tempfile::tempdir().unwrap();
+    let registry = small(&folder.path().join("registry"));
+    let export = |arguments: &[&str]| said(&[&["--registry", text(&registry), "export"], arguments].concat());
+    for kind in ["skos", "dcat", "odrl", "vocabulary"] {
+        let (code, first) = export(&[kind]);
+        assert_eq!(code, 0, "{first}");
+        assert_eq!(export(&[kind]), (0, first.clone()));
+        assert!(first.contains("@prefix neglist: <urn:x-neglist:term:> ."), "{first}");
+    }
+    let (_, graph) = export(&["skos", "--base", "https://lists.example/"]);
+    assert!(graph.contains("@prefix category: <https://lists.example/category/> ."), "{graph}");
+    assert!(!graph.contains("urn:x-neglist:example.org"), "{graph}");
+    let (code, message) = export(&["dcat", "--base", "lists.example"]);
+    assert_eq!(code, 2);
+    assert!(message.contains("expected an absolute IRI"), "{message}");
+    let (code, message) = export(&["odrl", "--at", "tomorrow"]);
+    assert_eq!(code, 2);
+    assert!(message.contains("`tomorrow` is not a date"), "{message}");
+    let (code, message) = export(&["schemas", "--print", "questoin"]);
+    assert_eq!(code, 2);
+    assert!(message.contains("did you mean `question`?"), "{message}");
+}
+
+#[test]
+fn strangers_read_one_graph_in_both_syntaxes_and_find_what_the_registry_has() {
+    let Some(python) = python() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    write_graphs(&bundled(&folder.path().join("bundled-registry")), &folder.path().join("bundled"));
+    write_graphs(&small(&folder.path().join("small-registry")), &folder.path().join("small"));
+    judge(&python, "graphs", folder.path());
+}
+
+#[test]
+fn strangers_take_by_the_schemas_what_we_take_and_refuse_what_is_broken() {
+    let Some(python) = python() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let registry = bundled(&folder.path().join("registry"));
+    assert_eq!(said(&["export", "schemas", text(&folder.path().join("schemas"))]), (0, String::new()));
+    let opened = Registry::open(&registry).unwrap();
+    let state = opened.state();
+    let exam = fs::read_to_string("tests/exam/open.jsonl").unwrap();
+    let exam: Vec<_> =
+        exam.lines().filter(|it| !it.is_empty()).map(|it| exam_from_json(it).unwrap().question).collect();
+    let mut answers = String::new();
+    for question in &exam {
+        // Asked with everything left open, more depends on more.
+        let open =
+            format!(r#"{{"from":"{}","items":[{{"category":"personal"}}],"at":"{}"}}"#, question.from, question.at);
+        for question in [question, &question_from_json(&open).unwrap()] {
+            answers.push_str(&format!("{}\n", answer_json(&answer(state, question), &state.head)));
+        }
+    }
+    fs::write(folder.path().join("answer.jsonl"), answers).unwrap();
+    let mut receipts = Vec::new();
+    for (number, question) in exam.iter().enumerate().step_by(6) {
+        let file = folder.path().join(format!("{number}.json"));
+        fs::write(&file, neglist::canon::question_json(question).to_string()).unwrap();
+        let arguments = ["--registry", text(&registry), "receipt", text(&file)];
+        let output = neglist(&arguments).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        receipts.extend(output.stdout);
+    }
+    fs::write(folder.path().join("receipt.jsonl"), receipts).unwrap();
+    let mut lines = Vec::new();
+    for more in [&[][..], &["--verdict-only"]] {
+        let arguments = [&["--registry", text(&registry), "batch", "tests/cli/questions.ndjson"], more].concat();
+        lines.extend(neglist(&arguments).output().unwrap().stdout);
+    }
+    fs::write(folder.path().join("batch-line.jsonl"), lines).unwrap();
+    let records = snapshot::read(&fs::read("snapshots/bundled.jsonl.zst").unwrap()).unwrap().records;
+    let vectors = fs::read("tests/vectors/journal.jsonl").unwrap();
+    let records: Vec<_> = records.iter().flat_map(|it| [it.line(), b"\n"].concat()).chain(vectors).collect();
+    fs::write(folder.path().join("record.jsonl"), records).unwrap();
+    judge(&python, "schemas", folder.path());
+}
+
+/// What the schemas are tried on is what the registry reads.
+#[test]
+fn the_longest_draft_is_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let publisher = common::small_registry(&folder.path().join("registry"));
+    let state = publisher.chains().state().unwrap();
+    let draft = read_draft_against(&fs::read_to_string("tests/interop/revision.toml").unwrap(), &state).unwrap();
+    let entries: Vec<_> = draft.revision.entries.keys().map(|it| it.as_str()).collect();
+    // One of its own, and one that its base has.
+    assert_eq!((entries, draft.expectations.len()), (vec!["ciio", "large"], 1));
+}
+
+#[expect(clippy::print_stderr, clippy::disallowed_macros, reason = "who runs the tests is told")]
+fn python() -> Option<String> {
+    let python = common::process::program("NEGLIST_PYTHON");
+    if python.is_none() {
+        eprintln!("NOT RUN: NEGLIST_PYTHON names no interpreter with rdflib, pyshacl and jsonschema");
+    }
+    python
+}
+
+/// Lets a program that is not ours look at a folder.
+fn judge(python: &str, what: &str, folder: &Path) {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/interop/exports.py");
+    let output = Command::new(python).arg(script).args([what, text(folder)]).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
+}
