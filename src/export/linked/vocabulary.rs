@@ -21,6 +21,7 @@ const fn ours(name: &'static str) -> Term {
     Term(NEGLIST, name)
 }
 
+pub(super) const APPLIES_WHEN: Term = ours("appliesWhen");
 pub(super) const AUTHORITY: Term = ours("authority");
 pub(super) const BORDER: Term = ours("border");
 pub(super) const CATALOG: Term = ours("catalog");
@@ -89,6 +90,15 @@ const TERMS: &[(Term, Kind, [&str; 2], [&str; 2])] = &[
         [
             "To send data, or to give access to it, across the border that a list is about.",
             "将数据传出清单所涉边界，或使境外可以访问。",
+        ],
+    ),
+    (
+        APPLIES_WHEN,
+        Kind::Property,
+        ["applies when", "适用条件"],
+        [
+            "What must hold for the whole list to apply; where it does not, the list is silent.",
+            "整个清单适用所须满足的条件；不满足时清单不作规定。",
         ],
     ),
     (AUTHORITY, Kind::Property, ["authority", "发布机关"], ["The body that made the rule.", "制定规则的机关。"]),

@@ -12,10 +12,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use oxrdf::NamedNode;
 
 use crate::export::linked::graph::{Description, Graph};
-use crate::export::linked::name::Names;
+use crate::export::linked::name::{Names, meaning};
 use crate::export::linked::namespace::{DCT, FOAF, ODRL, SKOS, Term};
+use crate::export::linked::odrl::rule::Writer;
 use crate::export::linked::vocabulary::{
-    BORDER, DISPLACES, ENTRY_OF, HEAD, PROFILE, SCOPE, STATUS, WINDOW, WITHIN, vocabulary,
+    APPLIES_WHEN, BORDER, DISPLACES, ENTRY_OF, HEAD, PROFILE, SCOPE, STATUS, WINDOW, WITHIN, vocabulary,
 };
 use crate::model::{At, FactId, InForce, Issued, Role, Scope, State, WindowId};
 
@@ -74,15 +75,18 @@ fn add_policy(issued: &Issued, state: &State, names: &Names, at: At, graph: &mut
     policy = match &revision.scope {
         Scope::All => policy.plain(SCOPE, "*"),
         Scope::Only(categories) => {
-            let scope: Vec<_> = categories.iter().flat_map(|it| rule::categories(it, state, names)).collect();
+            let scope: Vec<_> = categories.iter().flat_map(|it| meaning(names, state, it)).collect();
             policy.links(SCOPE, &scope)
         }
     };
     named.authorities.insert(revision.authority.clone());
+    let mut writer = Writer { issued, state, names, graph, named };
+    let shared = writer.add_conditions_of_list(&node);
     let mut rules = Vec::new();
     for entry in revision.entries.values() {
-        rules.extend(rule::add(entry, issued, state, names, graph, named));
+        rules.extend(writer.add(entry, &shared));
     }
+    policy = policy.links(APPLIES_WHEN, &shared);
     graph.add(rules.iter().fold(policy, |it, (key, rule)| it.link(*key, rule)));
 }
 
