@@ -6,6 +6,7 @@
 
 mod common;
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -15,7 +16,7 @@ use neglist::canon::{answer_json, exam_from_json, question_from_json};
 use neglist::catalog::{read_draft_against, read_folder};
 use neglist::evaluate::answer;
 use neglist::journal::{keep_checkpoint, snapshot};
-use neglist::model::{At, Effect, InForce, Role, State};
+use neglist::model::{At, Effect, EntryId, InForce, Role, State};
 use neglist::registry::{Publisher, Registry, records_of};
 use serde_json::{Value as Json, json};
 
@@ -142,18 +143,18 @@ fn strangers_take_by_the_schemas_what_we_take_and_refuse_what_is_broken() {
     let exam = fs::read_to_string("tests/exam/open.jsonl").unwrap();
     let exam: Vec<_> =
         exam.lines().filter(|it| !it.is_empty()).map(|it| exam_from_json(it).unwrap().question).collect();
-    let mut answers = String::new();
+    let mut answers = Vec::new();
     for question in &exam {
         // Asked with everything left open, more depends on more.
         let open =
             format!(r#"{{"from":"{}","items":[{{"category":"personal"}}],"at":"{}"}}"#, question.from, question.at);
         for question in [question, &question_from_json(&open).unwrap()] {
-            answers.push_str(&format!("{}\n", answer_json(&answer(state, question), &state.head)));
+            answers.push(answer_json(&answer(state, question), &state.head).to_string());
         }
     }
-    fs::write(folder.path().join("answer.jsonl"), answers).unwrap();
+    fs::write(folder.path().join("answer.jsonl"), answers.join("\n")).unwrap();
     let mut receipts = Vec::new();
-    for (number, question) in exam.iter().enumerate().step_by(6) {
+    for (number, question) in exam.iter().enumerate().step_by(12) {
         let file = folder.path().join(format!("{number}.json"));
         fs::write(&file, neglist::canon::question_json(question).to_string()).unwrap();
         let arguments = ["--registry", text(&registry), "receipt", text(&file)];
@@ -175,6 +176,75 @@ fn strangers_take_by_the_schemas_what_we_take_and_refuse_what_is_broken() {
     judge(&python, "schemas", folder.path());
 }
 
+/// A reader that shares no code with us, and knows the catalog and the policies
+/// alone, comes to the outcomes of the registry.
+#[test]
+fn policies_say_enough_to_answer_the_exam() {
+    let Some(python) = python() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let registry = bundled(&folder.path().join("registry"));
+    let export = |what: &[&str], file: &Path| {
+        let arguments = [&["--registry", text(&registry), "export"], what, &["--as", "json-ld", text(file)]].concat();
+        assert_eq!(said(&arguments), (0, String::new()));
+    };
+    let catalog = folder.path().join("catalog.jsonld");
+    export(&["skos"], &catalog);
+    let opened = Registry::open(&registry).unwrap();
+    let (mut lines, mut expected) = (Vec::new(), Vec::new());
+    for (number, (at, questions)) in asked_by_day().into_iter().enumerate().filter(|(number, _)| number % 3 == 0) {
+        let policies = folder.path().join(format!("{number}.jsonld"));
+        export(&["odrl", "--at", &at], &policies);
+        for question in questions {
+            lines.push(json!({"question": question, "policies": policies}).to_string());
+            let question = question_from_json(&question.to_string()).unwrap();
+            expected.push(answer(opened.state(), &question).outcome.word());
+        }
+    }
+    let file = folder.path().join("questions.jsonl");
+    fs::write(&file, lines.join("\n")).unwrap();
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/interop/policies.py");
+    let output = Command::new(python).arg(script).args([&catalog, &file]).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let found = String::from_utf8(output.stdout).unwrap();
+    let found: Vec<_> = found.lines().collect();
+    assert!(100 < found.len(), "{} questions", found.len());
+    let other = |(line, it): (&String, (&&str, &&str))| (it.0 != it.1).then(|| format!("{it:?} {line}"));
+    let others: Vec<_> = lines.iter().zip(found.iter().zip(&expected)).filter_map(other).collect();
+    assert!(others.is_empty() && found.len() == expected.len(), "found, expected:\n{}", others.join("\n"));
+}
+
+/// The questions of the exam, and others made of them, by their day. Policies
+/// are about one item and what is known today.
+fn asked_by_day() -> BTreeMap<String, Vec<Json>> {
+    let mut by_day: BTreeMap<String, Vec<Json>> = BTreeMap::new();
+    for line in fs::read_to_string("tests/exam/open.jsonl").unwrap().lines().filter(|it| !it.is_empty()) {
+        let question = serde_json::from_str::<Json>(line).unwrap()["question"].take();
+        if question["items"].as_array().unwrap().len() != 1 || !question["known_on"].is_null() {
+            continue;
+        }
+        let with = |more: &[(&str, Json)]| {
+            let mut other = question.clone();
+            more.iter().for_each(|(key, value)| other[*key] = value.clone());
+            other
+        };
+        let category = question["items"][0]["category"].clone();
+        let asked = [
+            question.clone(),
+            // With more left open, and less.
+            with(&[("facts", json!({})), ("ordinary", json!(false))]),
+            with(&[("facts", json!({})), ("ordinary", json!(true))]),
+            with(&[("items", json!([{"category": category}]))]),
+            // Other data, from elsewhere, to elsewhere.
+            with(&[("items", json!([{"category": "personal"}]))]),
+            with(&[("items", json!([{"category": "commercial"}])), ("ordinary", json!(false))]),
+            with(&[("from", json!("CN-TJ-FTZ"))]),
+            with(&[("to", json!("BR"))]),
+        ];
+        by_day.entry(question["at"].as_str().unwrap().to_owned()).or_default().extend(asked);
+    }
+    by_day
+}
+
 /// What the schemas are tried on is what the registry reads.
 #[test]
 fn the_longest_draft_is_one() {
@@ -182,7 +252,7 @@ fn the_longest_draft_is_one() {
     let publisher = common::small_registry(&folder.path().join("registry"));
     let state = publisher.chains().state().unwrap();
     let draft = read_draft_against(&fs::read_to_string("tests/interop/revision.toml").unwrap(), &state).unwrap();
-    let entries: Vec<_> = draft.revision.entries.keys().map(|it| it.as_str()).collect();
+    let entries: Vec<_> = draft.revision.entries.keys().map(EntryId::as_str).collect();
     // One of its own, and one that its base has.
     assert_eq!((entries, draft.expectations.len()), (vec!["ciio", "large"], 1));
 }

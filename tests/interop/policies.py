@@ -122,13 +122,13 @@ class Policies:
         for policy in self.policies:
             if self.said(policy, DCT + "spatial")[0] not in asked.from_:
                 continue
-            is_inside = self.said(policy, NEGLIST + "border")[0] in asked.to
-            if is_inside and not self.said(policy, NEGLIST + "within")[0]:
-                inside = True
-                continue
             applies = all_of(self.holds(it, asked) for it in self.said(policy, NEGLIST + "appliesWhen"))
             speaks = all_of([applies, self.is_in(self.said(policy, NEGLIST + "scope"), asked)])
-            if speaks is not False:
+            is_inside = self.said(policy, NEGLIST + "border")[0] in asked.to
+            if is_inside and not self.said(policy, NEGLIST + "within")[0]:
+                # It speaks for what does not leave.
+                inside = inside or speaks
+            elif speaks is not False:
                 speaking.append((policy, speaks))
         displaced = {
             it for policy, speaks in speaking if speaks for it in self.said(policy, NEGLIST + "displaces")
