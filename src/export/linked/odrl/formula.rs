@@ -8,15 +8,19 @@ use crate::export::linked::graph::{Description, Graph};
 use crate::export::linked::name::{Names, below};
 use crate::export::linked::namespace::{ODRL, RDF, Term};
 use crate::export::linked::odrl::Named;
-use crate::model::{Alternative, Condition, Destinations, FactId, Jurisdiction, Revision, When, WindowId};
+use crate::model::{
+    Alternative, ChoiceId, Condition, Count, Destinations, FactId, Jurisdiction, Revision, When, WindowId,
+};
+
+const RIGHT: Term = Term(ODRL, "rightOperand");
 
 /// What must hold.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(super) enum Formula {
-    /// A fact stands in a relation to a value.
-    Fact(FactId, Option<WindowId>, Relation),
+    /// A fact, over a time where it is counted, stands in a relation to a value.
+    Fact(FactId, Option<WindowId>, Operator, Operand),
     /// The destination lies in one of these, or in none.
-    To(&'static str, BTreeSet<Jurisdiction>),
+    To(Operator, BTreeSet<Jurisdiction>),
     /// One of these holds.
     Any(Vec<Formula>),
     /// All of these hold.
@@ -24,50 +28,85 @@ pub(super) enum Formula {
 }
 
 /// A relation to a value.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Operator {
+    Is,
+    IsNot,
+    IsAnyOf,
+    IsNoneOf,
+    AtLeast,
+    Below,
+}
+
+/// A value.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub(super) enum Relation {
-    Flag(&'static str, bool),
-    Choice(&'static str, BTreeSet<String>),
-    Count(&'static str, u64),
+pub(super) enum Operand {
+    Flag(bool),
+    Choice(BTreeSet<ChoiceId>),
+    Count(Count),
+}
+
+impl Operator {
+    fn opposite(self) -> Operator {
+        match self {
+            Operator::Is => Operator::IsNot,
+            Operator::IsNot => Operator::Is,
+            Operator::IsAnyOf => Operator::IsNoneOf,
+            Operator::IsNoneOf => Operator::IsAnyOf,
+            Operator::AtLeast => Operator::Below,
+            Operator::Below => Operator::AtLeast,
+        }
+    }
+
+    fn term(self) -> Term {
+        let word = match self {
+            Operator::Is => "eq",
+            Operator::IsNot => "neq",
+            Operator::IsAnyOf => "isAnyOf",
+            Operator::IsNoneOf => "isNoneOf",
+            Operator::AtLeast => "gteq",
+            Operator::Below => "lt",
+        };
+        Term(ODRL, word)
+    }
 }
 
 impl Formula {
-    /// A flag is so, or is not.
-    pub(super) fn flag(fact: &FactId, is_so: bool) -> Formula {
-        Formula::Fact(fact.clone(), None, Relation::Flag("eq", is_so))
+    /// Of a mechanism, that it is in place; of an exemption, that it is claimed.
+    pub(super) fn stated(fact: &FactId) -> Formula {
+        Formula::Fact(fact.clone(), None, Operator::Is, Operand::Flag(true))
     }
 
     /// Destinations of a list; nothing where every destination is meant.
     pub(super) fn to(to: &Destinations, revision: &Revision) -> Option<Formula> {
         match to {
             Destinations::Any => None,
-            Destinations::Only(members) => Some(Formula::To("isAnyOf", revision.codes(members))),
-            Destinations::Except(members) => Some(Formula::To("isNoneOf", revision.codes(members))),
+            Destinations::Only(members) => Some(Formula::To(Operator::IsAnyOf, revision.codes(members))),
+            Destinations::Except(members) => Some(Formula::To(Operator::IsNoneOf, revision.codes(members))),
         }
     }
 
     /// Conditions, all of which must hold.
     pub(super) fn when(when: &When) -> impl Iterator<Item = Formula> {
-        when.iter().flat_map(|(fact, condition)| match condition {
-            Condition::Flag(expected) => vec![Formula::flag(fact, *expected)],
-            Condition::Choice(among) => {
-                let among = among.iter().map(ToString::to_string).collect();
-                vec![Formula::Fact(fact.clone(), None, Relation::Choice("isAnyOf", among))]
-            }
-            Condition::Count(bounds, window) => {
-                let least = Some(bounds.at_least().number()).filter(|it| 0 < *it).map(|it| ("gteq", it));
-                let below = bounds.below().map(|it| ("lt", it.number()));
-                let count =
-                    |(operator, number)| Formula::Fact(fact.clone(), window.clone(), Relation::Count(operator, number));
-                least.into_iter().chain(below).map(count).collect()
-            }
+        when.iter().flat_map(|(fact, condition)| {
+            let (window, bounds) = match condition {
+                Condition::Flag(expected) => (None, vec![(Operator::Is, Operand::Flag(*expected))]),
+                Condition::Choice(among) => (None, vec![(Operator::IsAnyOf, Operand::Choice(among.clone()))]),
+                Condition::Count(bounds, window) => {
+                    let least = Some(bounds.at_least()).filter(|it| *it != Count::ZERO);
+                    let least = least.map(|it| (Operator::AtLeast, Operand::Count(it)));
+                    let below = bounds.below().map(|it| (Operator::Below, Operand::Count(it)));
+                    (window.clone(), least.into_iter().chain(below).collect())
+                }
+            };
+            let formula = move |(operator, operand)| Formula::Fact(fact.clone(), window.clone(), operator, operand);
+            bounds.into_iter().map(formula)
         })
     }
 
     /// That a way is in place.
     pub(super) fn way(way: &Alternative) -> Formula {
-        let mut parts: Vec<_> =
-            way.all.iter().map(|it| Formula::flag(it, true)).chain(Formula::when(&way.when)).collect();
+        let mut parts: Vec<_> = way.all.iter().map(Formula::stated).chain(Formula::when(&way.when)).collect();
         match parts.pop() {
             Some(alone) if parts.is_empty() => alone,
             last => Formula::All(parts.into_iter().chain(last).collect()),
@@ -77,9 +116,10 @@ impl Formula {
     /// That it does not hold.
     pub(super) fn not(&self) -> Formula {
         match self {
-            Formula::Fact(fact, window, relation) => Formula::Fact(fact.clone(), window.clone(), relation.not()),
-            Formula::To("isAnyOf", codes) => Formula::To("isNoneOf", codes.clone()),
-            Formula::To(_, codes) => Formula::To("isAnyOf", codes.clone()),
+            Formula::Fact(fact, window, operator, operand) => {
+                Formula::Fact(fact.clone(), window.clone(), operator.opposite(), operand.clone())
+            }
+            Formula::To(operator, codes) => Formula::To(operator.opposite(), codes.clone()),
             Formula::Any(parts) => Formula::All(parts.iter().map(Formula::not).collect()),
             Formula::All(parts) => Formula::Any(parts.iter().map(Formula::not).collect()),
         }
@@ -100,19 +140,18 @@ impl Formula {
         let (key, parts) = match self {
             Formula::Any(parts) => ("or", parts),
             Formula::All(parts) => ("and", parts),
-            Formula::Fact(fact, window, relation) => {
+            Formula::Fact(fact, window, operator, operand) => {
                 named.facts.insert((fact.clone(), window.clone()));
                 let left = match window {
                     Some(window) => names.counted(fact, window),
                     None => names.fact(fact),
                 };
-                return graph.add(relation.said(constraint(node, &left)));
+                return graph.add(operand.said(constraint(node, &left, *operator)));
             }
             Formula::To(operator, codes) => {
                 let places: Vec<_> = codes.iter().map(|it| names.place(it)).collect();
-                let constraint = constraint(node, &Term(ODRL, "spatial").node());
-                let constraint = constraint.term(Term(ODRL, "operator"), Term(ODRL, operator));
-                return graph.add(constraint.links(Term(ODRL, "rightOperand"), &places));
+                let constraint = constraint(node, &Term(ODRL, "spatial").node(), *operator);
+                return graph.add(constraint.links(RIGHT, &places));
             }
         };
         let whole: Vec<_> = (1..=parts.len()).map(|number| below(node, &number.to_string())).collect();
@@ -124,35 +163,20 @@ impl Formula {
     }
 }
 
-impl Relation {
-    fn not(&self) -> Relation {
-        match self {
-            Relation::Flag(operator, is_so) => Relation::Flag(if *operator == "eq" { "neq" } else { "eq" }, *is_so),
-            Relation::Choice(operator, among) => {
-                Relation::Choice(if *operator == "isAnyOf" { "isNoneOf" } else { "isAnyOf" }, among.clone())
-            }
-            Relation::Count(operator, number) => {
-                Relation::Count(if *operator == "lt" { "gteq" } else { "lt" }, *number)
-            }
-        }
-    }
-
+impl Operand {
     fn said(&self, constraint: Description) -> Description {
-        let operator = match self {
-            Relation::Flag(operator, _) | Relation::Choice(operator, _) | Relation::Count(operator, _) => operator,
-        };
-        let constraint = constraint.term(Term(ODRL, "operator"), Term(ODRL, operator));
-        let right = Term(ODRL, "rightOperand");
         match self {
-            Relation::Flag(_, is_so) => constraint.flag(right, *is_so),
-            Relation::Choice(_, among) => among.iter().fold(constraint, |it, value| it.plain(right, value)),
-            Relation::Count(_, number) => constraint.number(right, *number),
+            Operand::Flag(is_so) => constraint.flag(RIGHT, *is_so),
+            Operand::Choice(among) => among.iter().fold(constraint, |it, value| it.plain(RIGHT, value.as_str())),
+            Operand::Count(count) => constraint.number(RIGHT, count.number()),
         }
     }
 }
 
-fn constraint(node: &NamedNode, left: &NamedNode) -> Description {
-    Description::of(node, &[Term(ODRL, "Constraint")]).link(Term(ODRL, "leftOperand"), left)
+fn constraint(node: &NamedNode, left: &NamedNode, operator: Operator) -> Description {
+    Description::of(node, &[Term(ODRL, "Constraint")])
+        .link(Term(ODRL, "leftOperand"), left)
+        .term(Term(ODRL, "operator"), operator.term())
 }
 
 /// Adds a list of nodes, and returns where it begins.
@@ -170,20 +194,39 @@ fn sequence(node: &NamedNode, parts: &[NamedNode], graph: &mut Graph) -> NamedNo
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Bounds;
 
     #[test]
     fn what_does_not_hold_is_said_without_a_word_for_not() {
         let fact = |id: &str| id.parse::<FactId>().unwrap();
-        let (consent, often) = (fact("consent"), fact("transfer.systematic"));
-        let when = When::from([(often.clone(), Condition::Flag(false))]);
+        let count = |it| Count::new(it).unwrap();
+        let (consent, often, people) = (fact("consent"), fact("transfer.systematic"), fact("subjects"));
+        let bounds = Bounds::new(Some(count(10)), Some(count(20))).unwrap();
+        let when = When::from([
+            (often.clone(), Condition::Flag(false)),
+            (people.clone(), Condition::Count(bounds, Some("calendar-year".parse().unwrap()))),
+        ]);
         let way = Alternative { all: [consent.clone()].into(), when };
+        let is = |fact: &FactId, operator, operand| Formula::Fact(fact.clone(), None, operator, operand);
+        let counted = |operator, number| {
+            let window = Some("calendar-year".parse().unwrap());
+            Formula::Fact(people.clone(), window, operator, Operand::Count(count(number)))
+        };
+        let no_consent = is(&consent, Operator::IsNot, Operand::Flag(true));
         let not = Formula::way(&way).not();
-        let neq = |fact: &FactId, is_so| Formula::Fact(fact.clone(), None, Relation::Flag("neq", is_so));
-        assert_eq!(not, Formula::Any(vec![neq(&consent, true), neq(&often, false)]));
+        assert_eq!(
+            not,
+            Formula::Any(vec![
+                no_consent.clone(),
+                counted(Operator::Below, 10),
+                counted(Operator::AtLeast, 20),
+                is(&often, Operator::IsNot, Operand::Flag(false)),
+            ])
+        );
         assert_eq!(not.not(), Formula::way(&way));
         // One mechanism alone needs no combination.
         let alone = Alternative { all: [consent.clone()].into(), when: When::new() };
-        assert_eq!(Formula::way(&alone), Formula::flag(&consent, true));
-        assert_eq!(Formula::way(&alone).not().parts(), [neq(&consent, true)]);
+        assert_eq!(Formula::way(&alone), Formula::stated(&consent));
+        assert_eq!(Formula::way(&alone).not().parts(), [no_consent]);
     }
 }

@@ -83,7 +83,7 @@ impl Writer<'_> {
     /// that no exemption is claimed.
     fn applies(&self, entry: &Entry) -> Vec<Formula> {
         let to = Formula::to(&entry.to, &self.issued.revision).into_iter();
-        let lifted = entry.exemptions.iter().map(|it| Formula::flag(it, true).not());
+        let lifted = entry.exemptions.iter().map(|it| Formula::stated(it).not());
         to.chain(Formula::when(&entry.when)).chain(lifted).collect()
     }
 
