@@ -130,10 +130,17 @@ class Policies:
                 inside = inside or speaks
             elif speaks is not False:
                 speaking.append((policy, speaks))
-        displaced = {
-            it for policy, speaks in speaking if speaks for it in self.said(policy, NEGLIST + "displaces")
-        }
-        speaking = [(it, speaks) for it, speaks in speaking if self.said(it, DCT + "isVersionOf")[0] not in displaced]
+        displacing = {it: self.said(it, NEGLIST + "displaces") for it, speaks in speaking if speaks}
+        names = {it: self.said(it, DCT + "isVersionOf")[0] for it, _ in speaking}
+        # Of two that displace each other neither goes.
+        speaking = [
+            (it, speaks)
+            for it, speaks in speaking
+            if not any(
+                names[it] in gone and names[other] not in self.said(it, NEGLIST + "displaces")
+                for other, gone in displacing.items()
+            )
+        ]
         found = [self.outcome_by(policy, asked) for policy, _ in speaking]
         if not inside and not any(speaks for _, speaks in speaking):
             found.append("unknown")
