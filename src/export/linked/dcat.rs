@@ -12,7 +12,7 @@ use crate::export::linked::eli;
 use crate::export::linked::graph::{Description, Graph};
 use crate::export::linked::name::{Names, meaning};
 use crate::export::linked::namespace::{ADMS, DCAT, DCT, ELI, FOAF, Term};
-use crate::export::linked::vocabulary::{
+use crate::export::linked::term::{
     AUTHORITY, BORDER, CATALOG, CONFIDENCE, DISPLACES, EFFECTIVE, ENTRIES, EXPIRES, HEAD, RECORDS, REPEALS, SCOPE,
     STATUS, WITHDRAWS, WITHIN,
 };

@@ -4,7 +4,7 @@ use oxrdf::{NamedNode, NamedNodeRef};
 
 use crate::export::linked::graph::Description;
 use crate::export::linked::namespace::{DPV, DPV_HEALTH, DPV_PERSONAL, SKOS, Term};
-use crate::export::linked::vocabulary::{FIDES_CLOSE, FIDES_EXACT, FIDES_NARROW};
+use crate::export::linked::term::{FIDES_CLOSE, FIDES_EXACT, FIDES_NARROW};
 use crate::model::{Category, CategoryId};
 
 /// The vocabulary that the catalog's `dpv` maps to, as a whole.

@@ -12,6 +12,7 @@ mod name;
 mod namespace;
 mod odrl;
 mod skos;
+mod term;
 mod vocabulary;
 
 pub(crate) use dcat::dcat;

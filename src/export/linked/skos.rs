@@ -9,7 +9,7 @@ use crate::export::linked::graph::{Description, Graph};
 use crate::export::linked::mapping::{DPV_RELEASE, mapped};
 use crate::export::linked::name::Names;
 use crate::export::linked::namespace::{DCAT, DCT, OWL, SKOS, Term};
-use crate::export::linked::vocabulary::{FATE, GONE_SINCE, INCLUDES, KIND, MEMBER, MEMBERSHIP, PLACE, VALUE};
+use crate::export::linked::term::{FATE, GONE_SINCE, INCLUDES, KIND, MEMBER, MEMBERSHIP, PLACE, VALUE};
 use crate::model::{Category, CategoryId, Fact, FactKind, Fate, Former, Place, Published, Role, State, Text, Window};
 
 const CONCEPT: Term = Term(SKOS, "Concept");

@@ -1,9 +1,15 @@
-//! Our own terms, for what no vocabulary of others says.
+//! What our own terms mean, in both languages.
 
 use oxrdf::NamedNodeRef;
 
 use crate::export::linked::graph::{Description, Graph};
 use crate::export::linked::namespace::{NEGLIST, ODRL, OWL, RDF, RDFS, SKOS, Term};
+use crate::export::linked::term::{
+    APPLIES_WHEN, AUTHORITY, BORDER, CATALOG, CATEGORY, CONFIDENCE, DISPLACES, EFFECT, EFFECTIVE, ENTRIES, ENTRY,
+    ENTRY_OF, EXPIRES, FATE, FIDES_CLOSE, FIDES_EXACT, FIDES_NARROW, GONE_SINCE, HEAD, INCLUDES, KIND, LEAVE, MEMBER,
+    MEMBERSHIP, OBJECTIVE, PLACE, PROFILE, RECORDS, REPEALS, RULE, SCOPE, STATUS, UNDETERMINED, UNDETERMINED_RULE,
+    VALUE, WINDOW, WITHDRAWS, WITHIN,
+};
 use crate::model::Text;
 
 /// What a term is.
@@ -15,50 +21,11 @@ enum Kind {
     Action,
     /// Something that a constraint is about.
     Operand,
+    /// How policies are read.
+    Profile,
+    /// A kind of rule.
+    Rule,
 }
-
-const fn ours(name: &'static str) -> Term {
-    Term(NEGLIST, name)
-}
-
-pub(super) const APPLIES_WHEN: Term = ours("appliesWhen");
-pub(super) const AUTHORITY: Term = ours("authority");
-pub(super) const BORDER: Term = ours("border");
-pub(super) const CATALOG: Term = ours("catalog");
-pub(super) const CATEGORY: Term = ours("category");
-pub(super) const CONFIDENCE: Term = ours("confidence");
-pub(super) const DISPLACES: Term = ours("displaces");
-pub(super) const EFFECT: Term = ours("effect");
-pub(super) const EFFECTIVE: Term = ours("effective");
-pub(super) const ENTRIES: Term = ours("entries");
-pub(super) const ENTRY: Term = ours("Entry");
-pub(super) const ENTRY_OF: Term = ours("entry");
-pub(super) const EXPIRES: Term = ours("expires");
-pub(super) const FATE: Term = ours("fate");
-pub(super) const FIDES_CLOSE: Term = ours("closeFidesKey");
-pub(super) const FIDES_EXACT: Term = ours("exactFidesKey");
-pub(super) const FIDES_NARROW: Term = ours("narrowFidesKey");
-pub(super) const GONE_SINCE: Term = ours("goneSince");
-pub(super) const HEAD: Term = ours("head");
-pub(super) const INCLUDES: Term = ours("includes");
-pub(super) const KIND: Term = ours("kind");
-pub(super) const LEAVE: Term = ours("leave");
-pub(super) const MEMBER: Term = ours("member");
-pub(super) const MEMBERSHIP: Term = ours("Membership");
-pub(super) const OBJECTIVE: Term = ours("objective");
-pub(super) const PLACE: Term = ours("place");
-pub(super) const PROFILE: Term = ours("profile");
-pub(super) const RECORDS: Term = ours("records");
-pub(super) const REPEALS: Term = ours("repeals");
-pub(super) const RULE: Term = ours("rule");
-pub(super) const SCOPE: Term = ours("scope");
-pub(super) const STATUS: Term = ours("status");
-pub(super) const UNDETERMINED: Term = ours("Undetermined");
-pub(super) const UNDETERMINED_RULE: Term = ours("undetermined");
-pub(super) const VALUE: Term = ours("value");
-pub(super) const WINDOW: Term = ours("window");
-pub(super) const WITHDRAWS: Term = ours("withdraws");
-pub(super) const WITHIN: Term = ours("within");
 
 /// Each term with what it is, its name, and what it says.
 const TERMS: &[(Term, Kind, [&str; 2], [&str; 2])] = &[
@@ -76,7 +43,7 @@ const TERMS: &[(Term, Kind, [&str; 2], [&str; 2])] = &[
     ),
     (
         UNDETERMINED,
-        Kind::Class,
+        Kind::Rule,
         ["undetermined rule", "待定规则"],
         [
             "The list governs this, and its terms are not in the registry. Not to be read as leave.",
@@ -220,7 +187,7 @@ const TERMS: &[(Term, Kind, [&str; 2], [&str; 2])] = &[
     (PLACE, Kind::Property, ["place", "地方"], ["The place that is a member.", "作为成员的地方。"]),
     (
         PROFILE,
-        Kind::Class,
+        Kind::Profile,
         ["profile of policies", "策略规范"],
         [
             "How policies of this registry are read: what no rule restricts within the scope is free; every prohibition that holds counts.",
@@ -291,7 +258,8 @@ pub(crate) fn vocabulary() -> Graph {
     graph.add(Description::of(&whole, &[Term(OWL, "Ontology")]).text(Term(RDFS, "label"), &name));
     for (term, kind, name, says) in TERMS {
         let kinds: &[Term] = match kind {
-            Kind::Class => &[Term(RDFS, "Class")],
+            Kind::Class | Kind::Rule => &[Term(RDFS, "Class")],
+            Kind::Profile => &[Term(OWL, "Ontology")],
             Kind::Property => &[Term(RDF, "Property")],
             Kind::Action => &[Term(ODRL, "Action"), Term(SKOS, "Concept")],
             Kind::Operand => &[Term(ODRL, "LeftOperand"), Term(SKOS, "Concept")],
@@ -303,7 +271,8 @@ pub(crate) fn vocabulary() -> Graph {
             .link(Term(RDFS, "isDefinedBy"), &whole);
         graph.add(match kind {
             Kind::Action => description.term(Term(ODRL, "includedIn"), Term(ODRL, "use")),
-            Kind::Class | Kind::Property | Kind::Operand => description,
+            Kind::Rule => description.term(Term(RDFS, "subClassOf"), Term(ODRL, "Rule")),
+            Kind::Class | Kind::Property | Kind::Operand | Kind::Profile => description,
         });
     }
     graph

@@ -15,9 +15,10 @@ use crate::export::linked::graph::{Description, Graph};
 use crate::export::linked::name::{Names, meaning};
 use crate::export::linked::namespace::{DCT, FOAF, ODRL, SKOS, Term};
 use crate::export::linked::odrl::rule::Writer;
-use crate::export::linked::vocabulary::{
-    APPLIES_WHEN, BORDER, DISPLACES, ENTRY_OF, HEAD, PROFILE, SCOPE, STATUS, WINDOW, WITHIN, vocabulary,
+use crate::export::linked::term::{
+    APPLIES_WHEN, BORDER, DISPLACES, ENTRY_OF, HEAD, PROFILE, SCOPE, STATUS, WINDOW, WITHIN,
 };
+use crate::export::linked::vocabulary::vocabulary;
 use crate::model::{At, FactId, InForce, Issued, Role, Scope, State, WindowId};
 
 /// The parts of one policy that are named elsewhere in the graph.

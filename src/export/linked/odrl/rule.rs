@@ -7,9 +7,7 @@ use crate::export::linked::name::{Names, below, meaning};
 use crate::export::linked::namespace::{DCT, ODRL, Term};
 use crate::export::linked::odrl::Named;
 use crate::export::linked::odrl::formula::Formula;
-use crate::export::linked::vocabulary::{
-    CATEGORY, EFFECT, ENTRY, LEAVE, OBJECTIVE, RULE, UNDETERMINED, UNDETERMINED_RULE,
-};
+use crate::export::linked::term::{CATEGORY, EFFECT, ENTRY, LEAVE, OBJECTIVE, RULE, UNDETERMINED, UNDETERMINED_RULE};
 use crate::model::{CategoryId, Effect, Entry, FactId, Issued, State};
 
 const CONSTRAINT: Term = Term(ODRL, "constraint");
