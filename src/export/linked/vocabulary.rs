@@ -46,7 +46,7 @@ const TERMS: &[(Term, Kind, [&str; 2], [&str; 2])] = &[
         Kind::Rule,
         ["undetermined rule", "待定规则"],
         [
-            "The list governs this, and its terms are not in the registry. Not to be read as leave.",
+            "The list governs this, and its terms are not in the registry. Not to be read as permission.",
             "清单规管此事，但具体条件未载入登记处，不得理解为允许。",
         ],
     ),
