@@ -17,8 +17,8 @@ use neglist::catalog::{read_draft_against, read_folder};
 use neglist::evaluate::answer;
 use neglist::journal::{keep_checkpoint, snapshot};
 use neglist::model::{
-    At, Count, Effect, EntryId, FactKind, InForce, Item, Jurisdiction, ListId, Outcome, PlaceKind, Question, Role,
-    State, Subjects, Value,
+    At, Condition, Count, Destinations, Effect, EntryId, FactId, FactKind, InForce, Item, Jurisdiction, ListId,
+    Outcome, PlaceKind, Question, Role, State, Subjects, Value,
 };
 use neglist::registry::{Publisher, Registry, records_of};
 use serde_json::{Value as Json, json};
@@ -249,7 +249,64 @@ fn asked_by_day(state: &State) -> BTreeMap<String, Vec<Question>> {
         let questions = (0..150).map(|_| made_up(state, &lists, day, &mut dice));
         by_day.entry(day.to_owned()).or_default().extend(questions);
     }
+    let day = DAYS[2];
+    by_day.entry(day.to_owned()).or_default().extend(at_borders(state, day, &is_bloc));
     by_day
+}
+
+/// For each entry in force a question that meets its conditions, and for each
+/// of its numbers one on either side.
+fn at_borders(state: &State, day: &str, is_bloc: &impl Fn(&Jurisdiction) -> bool) -> Vec<Question> {
+    let mut questions = Vec::new();
+    for list in state.lists.values().filter(|it| !is_bloc(&it.id.jurisdiction())) {
+        let InForce::Yes(issued) = list.in_force(day.parse().unwrap(), None) else { continue };
+        for entry in issued.revision.entries.values() {
+            let to = match &entry.to {
+                Destinations::Only(members) => issued.revision.codes(members).into_iter().find(|it| !is_bloc(it)),
+                Destinations::Any | Destinations::Except(_) => None,
+            };
+            let mut question = Question {
+                id: None,
+                from: list.id.jurisdiction(),
+                to: Some(to.unwrap_or_else(|| "BR".parse().unwrap())),
+                items: vec![Item { category: entry.categories.first().unwrap().clone(), subjects: None }],
+                at: day.parse().unwrap(),
+                known_on: None,
+                facts: BTreeMap::new(),
+                ordinary: true,
+            };
+            let mut bounds = Vec::new();
+            for (fact, condition) in issued.revision.applies_when.iter().chain(&entry.when) {
+                let value = match condition {
+                    Condition::Flag(expected) => Value::Flag(*expected),
+                    Condition::Choice(among) => Value::Choice(among.first().unwrap().clone()),
+                    Condition::Count(range, _) => {
+                        bounds
+                            .extend([Some(range.at_least()), range.below()].into_iter().flatten().map(|it| (fact, it)));
+                        Value::Count(range.at_least())
+                    }
+                };
+                state_fact(&mut question, fact, value);
+            }
+            questions.push(question.clone());
+            for (fact, bound) in bounds {
+                for number in [bound.number().saturating_sub(1), bound.number()] {
+                    let mut question = question.clone();
+                    state_fact(&mut question, fact, Value::Count(Count::new(number).unwrap()));
+                    questions.push(question);
+                }
+            }
+        }
+    }
+    questions
+}
+
+/// States a fact of a question, or how many people its item is about.
+fn state_fact(question: &mut Question, fact: &FactId, value: Value) {
+    match value {
+        Value::Count(count) if fact.as_str() == "subjects" => question.items[0].subjects = Some(Subjects::Each(count)),
+        Value::Flag(_) | Value::Choice(_) | Value::Count(_) => drop(question.facts.insert(fact.clone(), value)),
+    }
 }
 
 /// Makes up a question that states some facts and leaves the others open.

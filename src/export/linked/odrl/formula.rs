@@ -202,7 +202,10 @@ mod tests {
         let count = |it| Count::new(it).unwrap();
         let (consent, often, people) = (fact("consent"), fact("transfer.systematic"), fact("subjects"));
         let bounds = Bounds::new(Some(count(10)), Some(count(20))).unwrap();
+        let sector = fact("sector");
+        let retail: BTreeSet<ChoiceId> = ["retail".parse().unwrap()].into();
         let when = When::from([
+            (sector.clone(), Condition::Choice(retail.clone())),
             (often.clone(), Condition::Flag(false)),
             (people.clone(), Condition::Count(bounds, Some("calendar-year".parse().unwrap()))),
         ]);
@@ -218,6 +221,7 @@ mod tests {
             not,
             Formula::Any(vec![
                 no_consent.clone(),
+                is(&sector, Operator::IsNoneOf, Operand::Choice(retail)),
                 counted(Operator::Below, 10),
                 counted(Operator::AtLeast, 20),
                 is(&often, Operator::IsNot, Operand::Flag(false)),
