@@ -31,7 +31,7 @@ const USES: &[(&str, &[&str])] = &[
     ("document", &["model", "canon", "registry"]),
     ("export", &["model", "canon", "catalog", "registry", "document"]),
     ("client", &["model", "canon", "log", "registry"]),
-    ("server", &["model", "canon", "log", "receipt", "catalog", "journal", "registry", "document", "batch"]),
+    ("server", &["model", "canon", "log", "receipt", "catalog", "journal", "registry", "document", "export", "batch"]),
     // `snapshot` reads and writes files of the journal's format, and `batch` asks
     // the index cell by cell.
     (
@@ -83,6 +83,9 @@ const DOORS: &[(&str, &[&str])] = &[
     ("toml::", &["catalog"]),
     ("serde::", &["canon", "log", "receipt", "catalog", "journal", "store", "server", "client"]),
     ("serde_json::", &["canon", "log", "receipt", "journal", "document", "export", "batch", "cli", "server", "client"]),
+    ("oxjsonld::", &["export"]),
+    ("oxrdf::", &["export"]),
+    ("oxttl::", &["export"]),
     ("signed_note::", &["log"]),
     ("tlog_tiles::", &["canon", "log"]),
     ("base64::", &["canon", "log"]),

@@ -1,7 +1,7 @@
 //! What the bundled registry holds: how much, and that nothing in it stands
 //! without its source.
 
-#![expect(clippy::unwrap_used, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 mod common;
 

@@ -8,7 +8,9 @@ use serde_json::json;
 use crate::canon::head_json;
 use crate::cli::args::Format;
 use crate::cli::export_entries::{self, TableKind};
+use crate::cli::export_linked::{self, Linked, LinkedArgs};
 use crate::cli::export_policies::{self, Policies};
+use crate::cli::export_schemas::{self, SchemasArgs};
 use crate::cli::failure::{Failure, of_file};
 use crate::cli::{Screen, exit, lists, selection, snapshot};
 use crate::document::{categories_json, history_json, lists_json, revision_json};
@@ -76,6 +78,25 @@ enum ExportCommand {
         #[arg(long, value_name = "DATE")]
         at: Option<String>,
     },
+    /// Write the catalog as SKOS: categories, facts and places
+    Skos(LinkedArgs),
+    /// Write the lists with all their revisions as DCAT 3
+    Dcat(LinkedArgs),
+    /// Write what is in force on a day as policies of ODRL 2.2
+    ///
+    /// The policies say what entries say; `neglist ask` says what becomes of a question. What
+    /// ODRL has no words for is in docs/exports.md.
+    Odrl {
+        /// What is in force on this day; today if left out
+        #[arg(long, value_name = "DATE")]
+        at: Option<String>,
+        #[command(flatten)]
+        linked: LinkedArgs,
+    },
+    /// Write the JSON Schemas of what is read and written
+    Schemas(SchemasArgs),
+    /// Write our own terms, which the others name
+    Vocabulary(LinkedArgs),
 }
 
 pub(super) fn run(args: &ExportArgs, registry: Option<&str>, screen: &mut Screen<'_>) -> Result<u8, Failure> {
@@ -91,6 +112,14 @@ pub(super) fn run(args: &ExportArgs, registry: Option<&str>, screen: &mut Screen
             let at = lists::day(at.as_deref(), screen)?;
             export_policies::run(Policies::Cedar(at), folder, registry, screen)
         }
+        ExportCommand::Skos(linked) => export_linked::run(Linked::Skos, linked, registry, screen),
+        ExportCommand::Dcat(linked) => export_linked::run(Linked::Dcat, linked, registry, screen),
+        ExportCommand::Odrl { at, linked } => {
+            let at = lists::day(at.as_deref(), screen)?;
+            export_linked::run(Linked::Odrl(at), linked, registry, screen)
+        }
+        ExportCommand::Schemas(args) => export_schemas::run(args, screen),
+        ExportCommand::Vocabulary(linked) => export_linked::run(Linked::Vocabulary, linked, registry, screen),
     }
 }
 
