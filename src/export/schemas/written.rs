@@ -107,7 +107,7 @@ fn dates() -> [(&'static str, Json); 6] {
     ]
 }
 
-fn content() -> [(&'static str, Json); 9] {
+fn content() -> [(&'static str, Json); 10] {
     let source = object([
         ("title", text()),
         ("citation", text()),
@@ -125,6 +125,7 @@ fn content() -> [(&'static str, Json); 9] {
         ("remove?", set(&name())),
         ("entry?", list(&entry())),
         ("expect?", list(&expectation())),
+        ("explained?", map(&name(), &text())),
     ]
 }
 
