@@ -26,6 +26,7 @@ mod history;
 mod impact;
 mod import_table;
 mod init;
+mod journal;
 mod key;
 mod key_file;
 mod layout;
@@ -225,6 +226,7 @@ fn dispatch(command: Command, registry: Option<&str>, screen: &mut Screen<'_>) -
         Command::Watch(args) => watch::run(&args, screen),
         Command::Compact => compact::run(&selection::folder(registry, screen)?, screen),
         Command::Fsck => fsck::run(&selection::folder(registry, screen)?, screen),
+        Command::Journal(args) => journal::run(&args, screen),
         Command::Snapshot(args) => snapshot::run(&args, registry, screen),
         Command::Completions(args) => {
             clap_complete::generate(args.shell, &mut Arguments::command(), "neglist", &mut screen.out);
