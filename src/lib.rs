@@ -7,6 +7,7 @@
 //! - [`model`]: the words of the field as values
 //! - [`evaluate`]: from a state and a question to an answer with its reasons
 //! - [`compare`]: what became of entries and answers between two revisions
+//! - [`seek`]: the other way round: what would make it lawful, where it may go, what other numbers change
 //! - [`measure`]: what a list is like, by what the Initiative asks of it
 //! - [`canon`]: canonical bytes, hashes, trees, chains; questions and answers as JSON
 //! - [`log`]: the transparency log, its witnesses, and evidence against it
@@ -15,6 +16,7 @@
 //! - [`journal`]: what is acknowledged and never lost
 //! - [`store`]: views of the journal, which can be thrown away
 //! - [`registry`]: ask, publish, compare, prove, audit, mirror
+//! - [`export`]: the same in the formats of other programs
 //! - [`client`] and [`server`]: the same from afar
 //! - [`cli`]: the command line
 
@@ -26,11 +28,13 @@ pub mod client;
 pub mod compare;
 mod document;
 pub mod evaluate;
+pub mod export;
 pub mod journal;
 pub mod log;
 pub mod measure;
 pub mod model;
 pub mod receipt;
 pub mod registry;
+pub mod seek;
 pub mod server;
 pub mod store;

@@ -15,6 +15,7 @@ const USES: &[(&str, &[&str])] = &[
     ("model", &[]),
     ("evaluate", &["model"]),
     ("compare", &["model", "evaluate"]),
+    ("seek", &["model", "evaluate"]),
     ("measure", &["model"]),
     ("canon", &["model"]),
     ("log", &["model", "canon"]),
@@ -24,19 +25,20 @@ const USES: &[(&str, &[&str])] = &[
     ("store", &["model", "canon", "journal"]),
     (
         "registry",
-        &["model", "evaluate", "compare", "measure", "canon", "log", "receipt", "catalog", "journal", "store"],
+        &["model", "evaluate", "compare", "seek", "measure", "canon", "log", "receipt", "catalog", "journal", "store"],
     ),
     ("batch", &["model", "canon", "registry"]),
     ("document", &["model", "canon", "registry"]),
+    ("export", &["model", "canon", "catalog", "registry", "document"]),
     ("client", &["model", "canon", "log", "registry"]),
-    ("server", &["model", "canon", "log", "receipt", "catalog", "journal", "registry", "document", "batch"]),
+    ("server", &["model", "canon", "log", "receipt", "catalog", "journal", "registry", "document", "export", "batch"]),
     // `snapshot` reads and writes files of the journal's format, and `batch` asks
     // the index cell by cell.
     (
         "cli",
         &[
-            "model", "evaluate", "canon", "log", "receipt", "catalog", "journal", "registry", "document", "batch",
-            "client", "server",
+            "model", "evaluate", "canon", "log", "receipt", "catalog", "journal", "registry", "document", "export",
+            "batch", "client", "server",
         ],
     ),
     ("main", &["cli"]),
@@ -80,14 +82,18 @@ const DOORS: &[(&str, &[&str])] = &[
     // Formats: each has one owner, and values have none.
     ("toml::", &["catalog"]),
     ("serde::", &["canon", "log", "receipt", "catalog", "journal", "store", "server", "client"]),
-    ("serde_json::", &["canon", "log", "receipt", "journal", "document", "batch", "cli", "server", "client"]),
+    ("serde_json::", &["canon", "log", "receipt", "journal", "document", "export", "batch", "cli", "server", "client"]),
+    ("oxjsonld::", &["export"]),
+    ("oxrdf::", &["export"]),
+    ("oxttl::", &["export"]),
     ("signed_note::", &["log"]),
     ("tlog_tiles::", &["canon", "log"]),
     ("base64::", &["canon", "log"]),
     ("zstd::", &["journal"]),
     ("csv::", &["catalog", "cli", "server"]),
     ("calamine::", &["catalog"]),
-    ("rust_xlsxwriter::", &["catalog"]),
+    ("rust_xlsxwriter::", &["catalog", "export"]),
+    ("parquet::", &["export"]),
     ("zip::", &["catalog"]),
     ("quick_xml::", &["cli", "server"]),
     // Bytes by the million, and every core for them: what is asked once needs

@@ -1,4 +1,4 @@
-//! The command line as transcripts: the README, and one file a command.
+//! The command line as transcripts: the README, a page of the docs, and one file a command.
 //!
 //! The registry is the bundled one, imported once into a temporary folder, so
 //! that nothing is written where the tests run.
@@ -27,6 +27,7 @@ fn transcripts() {
         .env("XDG_DATA_HOME", folder.path().join("data").display().to_string())
         .case("README.md")
         .case("docs/contributing-a-law.md")
+        .case("docs/ways.md")
         .case("tests/cli/*.trycmd");
     cases.run();
 }

@@ -1,7 +1,7 @@
 //! What the bundled registry holds: how much, and that nothing in it stands
 //! without its source.
 
-#![expect(clippy::unwrap_used, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 mod common;
 
@@ -11,7 +11,7 @@ use std::process::Command;
 use common::{LIST, RECORDED, next_revision, small_registry};
 use neglist::canon::Publication;
 use neglist::journal::snapshot;
-use neglist::measure::{coverage, without_a_list};
+use neglist::measure::{Total, coverage, without_a_list};
 use neglist::model::{At, EntryNote, EntryNoteKind, Text};
 use neglist::registry::Registry;
 
@@ -20,6 +20,8 @@ fn the_bundled_registry_holds_what_it_promises() {
     let folder = tempfile::tempdir().unwrap();
     let registry = bundled(&folder.path().join("registry"));
     let covered = registry.coverage(day("2026-11-30"));
+    let total = Total::of(&covered);
+    assert!(60 <= total.jurisdictions && 110 <= total.lists && 600 <= total.entries, "{total:?}");
     // A member of a bloc is spoken for by the bloc's list.
     let without = without_a_list(&covered, day("2026-11-30"), registry.state());
     let is_without = |code: &str| without.iter().any(|it| it.code.as_str() == code);

@@ -15,7 +15,7 @@ use neglist::model::{Hash, Head, Issued, List, ListId, Outcome, Revision, State}
 use semver::Version;
 
 /// The day on which everything is judged.
-const TODAY: &str = "2026-11-23";
+const TODAY: &str = "2026-11-30";
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -240,7 +240,7 @@ fn the_questions_of_findings_show_what_they_say() {
 
 /// Every rule over every list: errors none, the rest counted and printed.
 #[test]
-fn the_real_catalog_has_no_errors() {
+fn the_real_catalog_has_no_errors_and_explains_its_warnings() {
     let world = World::new();
     let published = world.published();
     let setting = world.setting(&published);
@@ -259,8 +259,9 @@ fn the_real_catalog_has_no_errors() {
             for remark in lint(text.as_bytes(), Place::Folder(version, &history), setting) {
                 *counts.entry((remark.severity, remark.diagnostic.rule)).or_default() += 1;
                 let it = &remark.diagnostic;
-                if remark.severity == Severity::Error {
-                    writeln!(errors, "error[{}] {list} {version}: {}", it.rule, it.message).unwrap();
+                // A warning is mended, or explained in place.
+                if Severity::Note < remark.severity {
+                    writeln!(errors, "{}[{}] {list} {version}: {}", remark.severity, it.rule, it.message).unwrap();
                 }
             }
         }

@@ -1,7 +1,7 @@
 //! Mirrors, and commands that name a registry by its address: the same answers
 //! as at the original, and nothing taken that does not continue what was there.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 mod common;
 

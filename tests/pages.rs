@@ -25,6 +25,9 @@ async fn a_question_is_asked_and_settled_in_both_languages() {
     let Some(browser) = Browser::start(Script::Runs).await else { return };
     let home = &served.serving.address;
     browser.open(&format!("{home}/?lang=en")).await;
+    // The names of all categories are offered while somebody writes.
+    let offered = browser.run("return document.getElementById('categories').options.length").await;
+    assert!(150 < offered.as_i64().unwrap(), "{offered}");
     for (field, text) in [("from", "China\t"), ("to", "US"), ("category", "personal.contact"), ("subjects", "50000")] {
         browser.find(&format!("#{field}")).await.send_keys(text).await.unwrap();
     }

@@ -44,6 +44,7 @@ pub(crate) use timeline::{Moment, MomentForm, before as moments_before};
 pub(crate) use tree::{EntryLeafForm, StateLeafForm, empty_root, leaf_hash, node};
 pub use tree::{Root, entries_root};
 pub use wire::{
-    MalformedQuestion, answer_json, end_json, flow_from_json, flow_json, head_document, head_from_document, head_json,
-    open_text, question_from_json, question_json, requires_json, write_answer, write_brief,
+    MalformedQuestion, answer_json, dependence_json, end_json, flow_from_json, flow_json, head_document,
+    head_from_document, head_json, match_json, open_text, question_from_json, question_json, requires_json,
+    write_answer, write_brief,
 };

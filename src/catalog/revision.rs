@@ -60,6 +60,9 @@ struct RevisionToml {
     entry: Vec<Spanned<EntryToml>>,
     #[serde(default)]
     expect: Vec<Spanned<ExpectToml>>,
+    /// Of warnings of the linter, which reads it; nothing of it is published.
+    #[serde(default, rename = "explained")]
+    _explained: BTreeMap<String, String>,
 }
 
 #[derive(Deserialize)]

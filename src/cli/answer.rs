@@ -6,60 +6,90 @@ use std::fmt::Write;
 use crate::cli::Screen;
 use crate::cli::failure::Failure;
 use crate::cli::layout::{Layout, style};
-use crate::document::{phrase, wording};
-use crate::model::{Answer, Dependence, FactId, Language, Open, Question, State};
+use crate::document::{growth, phrase, wording};
+use crate::model::{Answer, Dependence, FactId, Jurisdiction, Language, Match, Open, Outcome, Question, State};
+use crate::registry::Headroom;
 
 /// Writes an answer: the outcome first, then what would make it lawful, why,
 /// what it hangs on, and for how long it holds.
-pub(super) fn write(answer: &Answer<'_>, state: &State, screen: &mut Screen<'_>) -> Result<(), Failure> {
-    write_parts(answer, true, state, screen)
-}
-
-/// Writes an answer without how long it holds, which a receipt does not prove.
-pub(super) fn write_proven(answer: &Answer<'_>, state: &State, screen: &mut Screen<'_>) -> Result<(), Failure> {
-    write_parts(answer, false, state, screen)
-}
-
-fn write_parts(answer: &Answer<'_>, has_validity: bool, state: &State, screen: &mut Screen<'_>) -> Result<(), Failure> {
-    let mut writer =
-        Writer { layout: Layout::new(screen.surroundings.width, screen.language), state, language: screen.language };
-    writer.headline(answer);
-    writer.requirements(answer);
-    writer.reasons(answer);
-    writer.dependences(answer);
-    writer.facts_of(answer);
-    if has_validity {
-        writer.validity(answer);
-    }
+pub(super) fn write(
+    answer: &Answer<'_>,
+    headroom: &[Headroom<'_>],
+    state: &State,
+    screen: &mut Screen<'_>,
+) -> Result<(), Failure> {
+    let mut writer = Writer::new(state, screen);
+    writer.substance(answer);
+    writer.headroom(answer, headroom);
+    writer.layout.labelled(writer.say("Holds", "有效期间"), &wording::validity(&answer.valid, writer.language));
     writer.sources(answer);
-    screen.out.write_all(writer.layout.into_text().as_bytes())?;
-    Ok(())
+    writer.finish(screen)
 }
 
-struct Writer<'a> {
-    layout: Layout,
+/// Writes an answer without how long it holds and what another number would
+/// change, which a receipt does not prove.
+pub(super) fn write_proven(answer: &Answer<'_>, state: &State, screen: &mut Screen<'_>) -> Result<(), Failure> {
+    let mut writer = Writer::new(state, screen);
+    writer.substance(answer);
+    writer.sources(answer);
+    writer.finish(screen)
+}
+
+/// Writes what is answered, part by part.
+pub(super) struct Writer<'a> {
+    pub(super) layout: Layout,
     state: &'a State,
-    language: Language,
+    pub(super) language: Language,
 }
 
-impl Writer<'_> {
-    fn say<'t>(&self, en: &'t str, zh: &'t str) -> &'t str {
+impl<'a> Writer<'a> {
+    pub(super) fn new(state: &'a State, screen: &Screen<'_>) -> Writer<'a> {
+        let layout = Layout::new(screen.surroundings.width, screen.language);
+        Writer { layout, state, language: screen.language }
+    }
+
+    pub(super) fn finish(self, screen: &mut Screen<'_>) -> Result<(), Failure> {
+        screen.out.write_all(self.layout.into_text().as_bytes())?;
+        Ok(())
+    }
+
+    pub(super) fn say<'t>(&self, en: &'t str, zh: &'t str) -> &'t str {
         self.language.say(en, zh)
     }
 
-    fn headline(&mut self, answer: &Answer<'_>) {
-        let style = style(answer.outcome);
-        let word = phrase::outcome(answer.outcome, self.language);
-        let word = word.to_uppercase();
+    /// Writes what a question gets and why.
+    fn substance(&mut self, answer: &Answer<'_>) {
+        self.headline(answer);
+        self.requirements(answer);
+        self.reasons(answer);
+        self.dependences(&answer.depends_on);
+        self.facts_of(answer);
+    }
+
+    pub(super) fn headline(&mut self, answer: &Answer<'_>) {
         let question = self.question(&answer.question);
-        self.layout.line(&format!("{style}{word}{style:#}  {question}"));
-        self.layout.line("");
+        self.head(answer.outcome, &question);
         self.layout.labelled(self.say("Outcome", "结论"), &wording::meaning(answer, self.language));
     }
 
+    /// Writes an outcome, and what it is the outcome of.
+    pub(super) fn head(&mut self, outcome: Outcome, question: &str) {
+        let style = style(outcome);
+        let word = phrase::outcome(outcome, self.language).to_uppercase();
+        self.layout.line(&format!("{style}{word}{style:#}  {question}"));
+        self.layout.line("");
+    }
+
     fn question(&self, question: &Question) -> String {
-        let way = phrase::way(&question.items, &question.from, question.to.as_ref(), self.language);
-        let mut text = format!("{way}  {}", question.at);
+        let items: Vec<_> = question.items.iter().map(|it| phrase::item(it, self.language)).collect();
+        self.way(&items, question)
+    }
+
+    /// Returns what goes from where to where, and when, with the items as they
+    /// are called.
+    pub(super) fn way(&self, items: &[String], question: &Question) -> String {
+        let to = question.to.as_ref().map_or(self.say("anywhere", "任何目的地"), Jurisdiction::as_str);
+        let mut text = format!("{}  {} → {to}  {}", items.join(" + "), question.from, question.at);
         if let Some(known_on) = question.known_on {
             let known = self.say("as known on", "按当时已公布：");
             let _ = write!(text, " ({known} {known_on})");
@@ -85,11 +115,7 @@ impl Writer<'_> {
     fn reasons(&mut self, answer: &Answer<'_>) {
         let mut label = self.say("Because", "依据").to_owned();
         for found in wording::reasons(answer) {
-            let maybe = wording::doubt(found, self.language);
-            let (cite, list, version, entry) =
-                (&found.entry.cite, &found.revision.list, &found.revision.version, &found.entry.id);
-            self.layout.labelled(&label, &format!("{cite}: {list} {version}, {entry}{maybe}"));
-            self.layout.below(found.entry.note.in_language(self.language));
+            self.reason(&label, found);
             label.clear();
         }
         for consulted in wording::silent(answer) {
@@ -100,9 +126,18 @@ impl Writer<'_> {
         }
     }
 
-    fn dependences(&mut self, answer: &Answer<'_>) {
+    /// Writes an entry with its article.
+    pub(super) fn reason(&mut self, label: &str, found: &Match<'_>) {
+        let maybe = wording::doubt(found, self.language);
+        let (cite, list, version, entry) =
+            (&found.entry.cite, &found.revision.list, &found.revision.version, &found.entry.id);
+        self.layout.labelled(label, &format!("{cite}: {list} {version}, {entry}{maybe}"));
+        self.layout.below(found.entry.note.in_language(self.language));
+    }
+
+    pub(super) fn dependences(&mut self, depends_on: &[Dependence]) {
         let mut label = self.say("Depends on", "取决于").to_owned();
-        for dependence in &answer.depends_on {
+        for dependence in depends_on {
             let on = match &dependence.on {
                 Open::Fact(fact) => self.name(fact),
                 Open::Category(category) => {
@@ -150,17 +185,27 @@ impl Writer<'_> {
         }
     }
 
-    fn validity(&mut self, answer: &Answer<'_>) {
-        self.layout.labelled(self.say("Holds", "有效期间"), &wording::validity(&answer.valid, self.language));
+    /// Says how many more people there is room for.
+    fn headroom(&mut self, answer: &Answer<'_>, headroom: &[Headroom<'_>]) {
+        let mut label = self.say("Headroom", "余量");
+        for it in headroom {
+            self.layout.labelled(label, &growth(answer, it, self.language));
+            label = "";
+        }
     }
 
     fn sources(&mut self, answer: &Answer<'_>) {
-        let head = &self.state.head;
         let mut label = self.say("Consulted", "所查清单").to_owned();
         for consulted in &answer.consulted {
             self.layout.labelled(&label, &wording::consulted(consulted, self.language));
             label.clear();
         }
+        self.registry();
+    }
+
+    /// Writes from which registry it is said.
+    pub(super) fn registry(&mut self) {
+        let head = &self.state.head;
         let short: String = head.hash.to_string().chars().take(16).collect();
         let text = match self.language {
             Language::En => format!("{}, {} records, head {short}", head.origin, head.size),
@@ -170,12 +215,12 @@ impl Writer<'_> {
     }
 
     /// Returns the ids of facts with their names.
-    fn names(&self, facts: &BTreeSet<FactId>) -> String {
+    pub(super) fn names(&self, facts: &BTreeSet<FactId>) -> String {
         let names: Vec<_> = facts.iter().map(|it| self.name(it)).collect();
         names.join(self.say(" and ", " 并 "))
     }
 
-    fn name(&self, id: &FactId) -> String {
+    pub(super) fn name(&self, id: &FactId) -> String {
         match self.state.vocabulary.find(id) {
             Some(fact) => format!("{id} ({})", fact.name.in_language(self.language)),
             None => id.to_string(),

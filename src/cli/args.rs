@@ -113,8 +113,10 @@ impl From<Lang> for Language {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Ask one question: may this data leave, and why?
+    // What stands here would hide the longer text of the arguments.
     Ask(AskArgs),
+    Routes(crate::cli::routes::RoutesArgs),
+    Where(crate::cli::places::WhereArgs),
     /// Answer a file of questions, NDJSON or CSV, line by line
     Batch(BatchArgs),
     /// Ask questions that come with the answers expected, and print the score
@@ -194,7 +196,14 @@ pub(super) enum Command {
 /// Exits with 0 if it may (permitted), 10 if it may with a mechanism that the answer names
 /// (conditional), 11 if it may not (prohibited), 12 if the registry cannot say (unknown);
 /// so `neglist ask … && send` is safe.
+///
+/// Of a range of people it says where in it the answer changes, and of a way by other places what
+/// each leg gets:
+///
+///   neglist ask --from CN --to US --category personal.contact --subjects 1000..2000000 --ordinary
+///   neglist ask --from TW --via HK --to CN --category personal.contact --fact sector=telecom
 #[derive(Args, Debug)]
+#[command(verbatim_doc_comment)]
 pub(super) struct AskArgs {
     /// Where the data is, such as CN, US-TX or CN-BJ-FTZ
     #[arg(long, value_name = "PLACE")]
@@ -202,10 +211,37 @@ pub(super) struct AskArgs {
     /// Where it would go; any destination if left out
     #[arg(long, value_name = "PLACE")]
     pub(super) to: Option<String>,
+    /// By way of these places, each with the day on which the data arrives there if that is not
+    /// the day asked about: every hop is asked, and every earlier place about where it goes on to. What
+    /// is stated of one hop alone has the place where that arrives behind an @, as in `--with
+    /// gba-contract@HK`
+    #[arg(long, value_name = "PLACE[@DATE],…", value_delimiter = ',', requires = "to")]
+    #[arg(conflicts_with_all = ["receipt", "headroom"])]
+    pub(super) via: Vec<String>,
+    #[command(flatten)]
+    pub(super) asked: AskedArgs,
+    /// Ask both evaluators, the index and the one that reads like the law, and refuse to answer
+    /// where they differ
+    #[arg(long)]
+    pub(super) paranoid: bool,
+    /// With `--format json`: say beside the answer how many more people there is room for, and
+    /// what comes then, as the text always does
+    #[arg(long)]
+    pub(super) headroom: bool,
+    /// Write a receipt: the answer with proofs that anyone can check offline (`neglist verify`)
+    #[arg(long, value_name = "FILE")]
+    pub(super) receipt: Option<PathBuf>,
+}
+
+/// What is asked, beside from where to where
+#[derive(Args, Clone, Debug)]
+pub(super) struct AskedArgs {
     /// A category of data that would go
     #[arg(long, value_name = "CATEGORY", required_unless_present = "item")]
     pub(super) category: Vec<String>,
-    /// How many people each --category is about: a number, or WINDOW=NUMBER,…
+    /// How many people each --category is about: a number, or WINDOW=NUMBER,…; `ask` also takes a
+    /// range such as 1000..2000000, and says where in it the answer changes: the first number
+    /// counts, the last does not
     #[arg(long, value_name = "NUMBER", requires = "category")]
     pub(super) subjects: Option<String>,
     /// A category with its own number of people, such as personal.contact,subjects=500
@@ -226,13 +262,6 @@ pub(super) struct AskArgs {
     /// Every flag that is not stated is not the case
     #[arg(long)]
     pub(super) ordinary: bool,
-    /// Ask both evaluators, the index and the one that reads like the law, and refuse to answer
-    /// where they differ
-    #[arg(long)]
-    pub(super) paranoid: bool,
-    /// Write a receipt: the answer with proofs that anyone can check offline (`neglist verify`)
-    #[arg(long, value_name = "FILE")]
-    pub(super) receipt: Option<PathBuf>,
 }
 
 /// Answer a file of questions, NDJSON or CSV, line by line

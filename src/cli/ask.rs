@@ -4,20 +4,23 @@ use std::collections::BTreeMap;
 use std::mem::ManuallyDrop;
 
 use crate::canon::answer_json;
-use crate::cli::args::{AskArgs, Format};
+use crate::cli::args::{AskArgs, AskedArgs, Format};
 use crate::cli::failure::Failure;
-use crate::cli::{Screen, answer, asking, receipt, selection};
+use crate::cli::{Screen, answer, asking, items, receipt, selection, what_if};
+use crate::document::headroom_json;
 use crate::model::near::did_you_mean;
-use crate::model::{At, Count, FactId, FactKind, Item, KnownOn, Outcome, Question, Role, State, Subjects, Value};
-use crate::registry::Registry;
+use crate::model::{At, Count, FactId, FactKind, KnownOn, Outcome, Question, Role, State, Value};
+use crate::registry::{Range, Registry};
 
 pub(super) fn run(args: &AskArgs, named: Option<&str>, screen: &mut Screen<'_>) -> Result<u8, Failure> {
-    let (registry, question) = opened(args, named, screen)?;
+    let (registry, question, range) = opened(args, named, screen)?;
     // The process ends when the answer is written: to free the state piece by
     // piece would only keep the asker waiting.
     let registry = ManuallyDrop::new(asking(registry, args.paranoid));
-    if args.at.is_none() {
-        screen.note(&format!("asked as of {}, since no `--at` was given", question.at.0))?;
+    note_day(&args.asked, question.at, screen)?;
+    if let Some(range) = range {
+        items::no_range(args.receipt.as_ref().and(Some(range)), "`--receipt`")?;
+        return what_if::run(&question, &range, &registry, screen);
     }
     let answer = registry.ask(&question)?;
     // Whoever asks for a proof is not answered without one.
@@ -26,25 +29,37 @@ pub(super) fn run(args: &AskArgs, named: Option<&str>, screen: &mut Screen<'_>) 
         receipt::write(path, &proven)?;
     }
     match screen.format {
+        Format::Json if args.headroom => {
+            let headroom = registry.headroom(&question)?;
+            screen.json(&headroom_json(&answer, &headroom, registry.state()))?;
+        }
         Format::Json => screen.json(&answer_json(&answer, &registry.state().head))?,
-        Format::Text => answer::write(&answer, registry.state(), screen)?,
+        Format::Text => {
+            let headroom = registry.headroom(&question)?;
+            answer::write(&answer, &headroom, registry.state(), screen)?;
+        }
     }
     Ok(exit_code(answer.outcome))
 }
 
 /// Opens as much of the registry as the question can touch, and reads the
 /// question in its words.
-fn opened(args: &AskArgs, named: Option<&str>, screen: &mut Screen<'_>) -> Result<(Registry, Question), Failure> {
+fn opened(
+    args: &AskArgs,
+    named: Option<&str>,
+    screen: &mut Screen<'_>,
+) -> Result<(Registry, Question, Option<Range>), Failure> {
     let today = || At(screen.surroundings.today.date());
+    let way = (args.from.as_str(), args.to.as_deref());
     if let Some(glance) = selection::glance(named, screen)? {
-        let question = question(args, glance.words(), today)?;
+        let (question, range) = question_or_range(way, &args.asked, glance.words(), today)?;
         if let Some(registry) = glance.registry_for(&question) {
-            return Ok((registry, question));
+            return Ok((registry, question, range));
         }
     }
     let registry = selection::open(named, screen)?;
-    let question = question(args, registry.state(), today)?;
-    Ok((registry, question))
+    let (question, range) = question_or_range(way, &args.asked, registry.state(), today)?;
+    Ok((registry, question, range))
 }
 
 /// The codes are not in the order of severity: 0 is for `permitted` and for
@@ -58,25 +73,46 @@ pub(super) fn exit_code(outcome: Outcome) -> u8 {
     }
 }
 
-fn question(args: &AskArgs, state: &State, today: impl FnOnce() -> At) -> Result<Question, Failure> {
-    let mut items = Vec::new();
-    let subjects = args.subjects.as_deref().map(subjects).transpose()?;
-    for category in &args.category {
-        items.push(Item { category: parse("--category", category)?, subjects: subjects.clone() });
+/// Says which day was asked about, where none was named.
+pub(super) fn note_day(args: &AskedArgs, at: At, screen: &mut Screen<'_>) -> Result<(), Failure> {
+    if args.at.is_some() {
+        return Ok(());
     }
-    for it in &args.item {
-        items.push(item(it)?);
-    }
-    Ok(Question {
+    screen.note(&format!("asked as of {}, since no `--at` was given", at.0))
+}
+
+/// Reads a question from one place to another.
+pub(super) fn question(
+    way: (&str, Option<&str>),
+    args: &AskedArgs,
+    state: &State,
+    today: impl FnOnce() -> At,
+) -> Result<Question, Failure> {
+    let (question, range) = question_or_range(way, args, state, today)?;
+    items::no_range(range, "this command")?;
+    Ok(question)
+}
+
+/// Reads a question in which a range of people may stand in the place of one
+/// number.
+pub(super) fn question_or_range(
+    (from, to): (&str, Option<&str>),
+    args: &AskedArgs,
+    state: &State,
+    today: impl FnOnce() -> At,
+) -> Result<(Question, Option<Range>), Failure> {
+    let (items, range) = items::read(args)?;
+    let question = Question {
         id: None,
-        from: parse("--from", &args.from)?,
-        to: args.to.as_deref().map(|it| parse("--to", it)).transpose()?,
+        from: parse("--from", from)?,
+        to: to.map(|it| parse("--to", it)).transpose()?,
         items,
         at: args.at.as_deref().map(|it| parse("--at", it)).transpose()?.unwrap_or_else(today),
         known_on: args.known_on.as_deref().map(|it| parse::<KnownOn>("--known-on", it)).transpose()?,
         facts: facts(&args.fact, &args.with, state)?,
         ordinary: args.ordinary,
-    })
+    };
+    Ok((question, range))
 }
 
 /// Reads the value of an option.
@@ -90,33 +126,6 @@ where
         let is_code = matches!(option, "--from" | "--to") && upper != text && upper.parse::<T>().is_ok();
         Failure::input(format!("{option}: {error}")).hints(is_code.then(|| format!("did you mean `{upper}`?")))
     })
-}
-
-/// Reads `CATEGORY[,subjects=NUMBER]`.
-fn item(text: &str) -> Result<Item, Failure> {
-    let Some((category, rest)) = text.split_once(',') else {
-        return Ok(Item { category: parse("--item", text)?, subjects: None });
-    };
-    let Some(number) = rest.strip_prefix("subjects=") else {
-        let message = format!("--item: `{rest}` is not understood");
-        return Err(Failure::input(message).hint("write it as `personal.contact,subjects=500`"));
-    };
-    Ok(Item { category: parse("--item", category)?, subjects: Some(subjects(number)?) })
-}
-
-/// Reads a number, or `WINDOW=NUMBER,WINDOW=NUMBER`.
-fn subjects(text: &str) -> Result<Subjects, Failure> {
-    if !text.contains('=') {
-        return Ok(Subjects::Each(count(text)?));
-    }
-    let mut counts = BTreeMap::new();
-    for part in text.split(',') {
-        let (window, number) = part.split_once('=').unwrap_or((part, ""));
-        if counts.insert(parse("--subjects", window)?, count(number)?).is_some() {
-            return Err(Failure::input(format!("--subjects: window `{window}` is given twice")));
-        }
-    }
-    Ok(Subjects::In(counts))
 }
 
 /// Reads a count. Digits may be grouped by underscores, and nothing else.

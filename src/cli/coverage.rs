@@ -181,7 +181,8 @@ fn in_force(held: &Held<'_>, issued: &Issued, language: Language) -> String {
         InForce::NotYet => language.say("not yet", "尚未生效").to_owned(),
     };
     let ahead: Vec<String> = held.ahead.iter().map(|it| ahead(it, language)).collect();
-    if ahead.is_empty() { now } else { format!("{now}; {}", ahead.join("; ")) }
+    let said: Vec<String> = std::iter::once(now).chain(ahead).collect();
+    said.join(language.say("; ", "；"))
 }
 
 fn ahead(issued: &Issued, language: Language) -> String {

@@ -18,6 +18,10 @@ mod diff;
 mod draft;
 mod exam;
 mod export;
+mod export_entries;
+mod export_linked;
+mod export_policies;
+mod export_schemas;
 mod failure;
 mod findings;
 mod flows;
@@ -27,6 +31,7 @@ mod impact;
 mod import_table;
 mod init;
 mod journal;
+mod items;
 mod key;
 mod key_file;
 mod layout;
@@ -34,11 +39,14 @@ mod lint;
 mod lists;
 mod log;
 mod mirror;
+mod places;
 mod publish;
 mod question_row;
 mod receipt;
 mod release;
 mod replay;
+mod routes;
+mod rows;
 mod sarif;
 mod scorecard;
 mod selection;
@@ -47,7 +55,9 @@ mod show;
 mod snapshot;
 mod table;
 mod verify;
+mod via;
 mod watch;
+mod what_if;
 mod witness;
 
 use std::ffi::OsString;
@@ -194,7 +204,10 @@ fn dispatch(command: Command, registry: Option<&str>, screen: &mut Screen<'_>) -
     }
     let open = |screen: &mut Screen<'_>| selection::open(registry, screen);
     match command {
+        Command::Ask(args) if !args.via.is_empty() => via::run(&args, &asking(open(screen)?, args.paranoid), screen),
         Command::Ask(args) => ask::run(&args, registry, screen),
+        Command::Routes(args) => routes::run(&args, open(screen)?, screen),
+        Command::Where(args) => places::run(&args, &open(screen)?, screen),
         Command::Batch(args) => batch::run(&args, &asking(open(screen)?, args.paranoid), screen),
         Command::Exam(args) => exam::run(&args, &asking(open(screen)?, args.paranoid), screen),
         Command::Lists(args) => lists::run(&args, &open(screen)?, screen),

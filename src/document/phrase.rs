@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::{End, FactId, Item, Jurisdiction, Language, Outcome, Subjects};
+use crate::model::{End, FactId, Item, Jurisdiction, Language, Open, Outcome, Subjects};
 
 /// Returns the word for an outcome.
 pub(crate) fn outcome(outcome: Outcome, language: Language) -> &'static str {
@@ -53,6 +53,17 @@ pub(crate) fn end(end: Option<&End>, language: Language) -> String {
         (Some(End::Membership { bloc, place }), Language::Zh) => format!("{place}加入或退出{bloc}"),
         (None, Language::En) => "something changes".to_owned(),
         (None, Language::Zh) => "情况变化".to_owned(),
+    }
+}
+
+/// Returns something that was left open.
+pub(crate) fn open(open: &Open, language: Language) -> String {
+    match open {
+        Open::Fact(fact) => fact.to_string(),
+        Open::Category(category) => {
+            format!("{} {category}", language.say("whether the data includes", "数据是否包含"))
+        }
+        Open::Destination => language.say("where it goes", "目的地").to_owned(),
     }
 }
 

@@ -9,7 +9,7 @@ use crate::evaluate::source::Source;
 use crate::model::fact::SUBJECTS;
 use crate::model::{
     Applies, Case, CaseValue, ChoiceId, Condition, Count, Dependence, Destinations, Effect, Entry, FactId, FactKind,
-    Jurisdiction, Member, Open, Outcome, Question, Requirements, Revision, State, Subjects, Value, When,
+    InForce, Jurisdiction, Member, Open, Outcome, Question, Requirements, Revision, State, Subjects, Value, When,
 };
 
 /// Returns what the question left open that matters, with the outcome of each
@@ -85,7 +85,8 @@ fn place_cases<'s>(source: impl Source<'s>, question: &Question, places: BTreeSe
     cases.collect()
 }
 
-fn places_named(destinations: &Destinations, revision: &Revision) -> Vec<Jurisdiction> {
+/// Returns the places that destinations name.
+pub(super) fn places_named(destinations: &Destinations, revision: &Revision) -> Vec<Jurisdiction> {
     let members = match destinations {
         Destinations::Any => return Vec::new(),
         Destinations::Only(members) | Destinations::Except(members) => members,
@@ -207,6 +208,23 @@ pub(crate) fn facts_that_may_decide(state: &State, question: &Question) -> BTree
         }
     }
     facts
+}
+
+/// Returns the numbers of people at which some condition begins or ends of the
+/// lists in force that a question reaches. No others can tell two numbers
+/// apart.
+pub(crate) fn thresholds<'s>(source: impl Source<'s>, question: &Question) -> BTreeSet<Count> {
+    let standing = source.standing(&question.from, question.at, question.known_on);
+    let revisions = standing.into_iter().filter_map(|it| match it {
+        InForce::Yes(issued) => Some(&issued.revision),
+        InForce::NotYet | InForce::Lapsed(_) => None,
+    });
+    let conditions = revisions.flat_map(conditions).filter(|(fact, _)| fact.as_str() == SUBJECTS);
+    let bounds = conditions.filter_map(|(_, it)| match it {
+        Condition::Count(bounds, _) => Some(*bounds),
+        Condition::Flag(_) | Condition::Choice(_) => None,
+    });
+    bounds.flat_map(|it| [it.at_least()].into_iter().chain(it.below())).collect()
 }
 
 /// Returns every condition of a revision, with the fact that it is about.

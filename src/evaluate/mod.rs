@@ -14,11 +14,13 @@ mod dependence;
 mod reference;
 mod region;
 mod source;
+mod towards;
 mod validity;
 
 pub use compiled::{Asked, Cells, Current, FactColumn, Index, IndexSize, plain_count};
 pub use reference::answer;
 
-pub(crate) use dependence::{conditions, facts_that_may_decide, may_concern};
+pub(crate) use dependence::{conditions, facts_that_may_decide, may_concern, thresholds};
 pub(crate) use reference::{Findings, answer_on_its_day, findings, severity};
+pub(crate) use towards::{named, towards};
 pub(crate) use validity::{changes, decisive, memberships};

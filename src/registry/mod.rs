@@ -12,15 +12,19 @@ mod glance;
 mod homes;
 mod impact;
 mod init;
+mod journey;
 mod mirror;
 mod open;
+mod places;
 mod plan;
 mod publish;
 mod receipt;
 mod release;
+mod routes;
 mod scorecard;
 mod side_by_side;
 mod site;
+mod what_if;
 
 pub use audit::{Audit, audit, chains};
 pub use build::{BuildError, records_of};
@@ -46,6 +50,9 @@ pub use crate::compare::{
     Change, ChangedEntry, Class, Difference, EntryDiff, FlowChange, FlowFate, Happening, Impact, Reason, Region,
     Restriction, Shift, Spoken, Stage, Treatment, Values, Verdicts, What, Witness,
 };
+
+// What makes it lawful.
+pub use crate::seek::{Burden, Claims, Headroom, Journey, Leg, LegKind, Prospect, Range, Route, Routes, Segment, Stop};
 
 // What a list is measured by.
 pub use crate::measure::{

@@ -5,6 +5,7 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value as Json, json};
 
+use crate::export::schemas;
 use crate::server::routes::ROUTES;
 
 /// What can be done at an address.
@@ -134,7 +135,8 @@ fn reference(schema: &str) -> Json {
     json!({"$ref": format!("#/components/schemas/{schema}")})
 }
 
-/// The schemas of what is sent and answered.
+/// The schemas of what is sent and answered, but for questions and answers,
+/// which are exported too.
 const SCHEMAS: &str = include_str!("schemas.json");
 
 /// Returns the description.
@@ -145,7 +147,9 @@ pub(super) fn description() -> Json {
         let operations: Map<_, _> = route.operations.iter().map(|it| (it.method.to_owned(), it.json())).collect();
         paths.insert(route.shown.to_owned(), Json::Object(operations));
     }
-    let schemas: Json = serde_json::from_str(SCHEMAS).expect("because a test reads it");
+    let mut of_bodies: Map<String, Json> = serde_json::from_str(SCHEMAS).expect("because a test reads it");
+    of_bodies.insert("Question".to_owned(), schemas::question());
+    of_bodies.insert("Answer".to_owned(), schemas::answer());
     json!({
         "openapi": "3.1.0",
         "info": {
@@ -155,7 +159,7 @@ pub(super) fn description() -> Json {
             "license": {"name": "MIT OR Apache-2.0", "identifier": "MIT OR Apache-2.0"},
         },
         "paths": paths,
-        "components": {"schemas": schemas},
+        "components": {"schemas": of_bodies},
     })
 }
 

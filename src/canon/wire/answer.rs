@@ -86,6 +86,16 @@ pub fn requires_json(requires: &Requirements) -> Json {
     tree(|out| write_requires(out, requires))
 }
 
+/// Returns an entry that applies or may apply as a tree.
+pub fn match_json(found: &Match<'_>) -> Json {
+    tree(|out| write_match(out, found))
+}
+
+/// Returns something that an outcome hangs on as a tree.
+pub fn dependence_json(dependence: &Dependence) -> Json {
+    tree(|out| write_dependence(out, dependence))
+}
+
 /// Returns what ends an answer as a tree.
 pub fn end_json(end: &End) -> Json {
     tree(|out| write_end(out, end))

@@ -11,7 +11,7 @@ mod question;
 mod value;
 
 pub use answer::{
-    answer_json, end_json, flow_json, head_document, head_from_document, head_json, open_text, question_json,
-    requires_json, write_answer, write_brief,
+    answer_json, dependence_json, end_json, flow_json, head_document, head_from_document, head_json, match_json,
+    open_text, question_json, requires_json, write_answer, write_brief,
 };
 pub use question::{MalformedQuestion, flow_from_json, question_from_json};

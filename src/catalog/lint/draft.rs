@@ -9,7 +9,7 @@ use crate::catalog::diagnostic::{Diagnostic, find_word};
 use crate::catalog::folder::{entry_span, misplaced};
 use crate::catalog::lint::history::History;
 use crate::catalog::lint::remark::Remark;
-use crate::catalog::lint::rule::Check;
+use crate::catalog::lint::rule::{Check, Severity};
 use crate::catalog::lint::rules::RULES;
 use crate::catalog::lint::written::Written;
 use crate::catalog::revision::read_revision;
@@ -69,6 +69,13 @@ pub fn lint(bytes: &[u8], place: Place<'_>, setting: Setting<'_>) -> Vec<Remark>
     for rule in RULES {
         if let Check::Draft(check) = rule.check {
             remarks.extend(check(&draft).into_iter().map(|it| it.into_remark(rule)));
+        }
+    }
+    for it in remarks.iter_mut().filter(|it| it.severity == Severity::Warning) {
+        // Whoever wrote the file knows of it, and says why it is so.
+        if let Some(why) = draft.written.string(&["explained", it.diagnostic.rule]) {
+            it.severity = Severity::Note;
+            it.diagnostic = it.diagnostic.clone().help(Some(format!("explained: {why}")));
         }
     }
     remarks.sort_by_key(|it| it.diagnostic.span.as_ref().map(|it| it.start));

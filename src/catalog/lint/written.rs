@@ -31,6 +31,12 @@ impl<'a> Written<'a> {
         look_up(self.root.as_ref()?, path)?.get_ref().as_str().map(str::to_owned)
     }
 
+    /// Returns the keys of a table, in the order in which they stand there.
+    pub(crate) fn keys(&self, table: &str) -> Vec<String> {
+        let found = self.root.as_ref().and_then(|it| look_up(it, &[table])?.get_ref().as_table());
+        found.into_iter().flat_map(|it| it.keys()).map(|it| it.get_ref().to_string()).collect()
+    }
+
     /// Returns whether the file says this itself.
     pub(crate) fn has(&self, path: &[&str]) -> bool {
         self.span(path).is_some()

@@ -37,7 +37,7 @@ pub(super) fn sheet(revision: &Revision, vocabulary: &Vocabulary, language: Lang
 }
 
 /// Writes what an entry says in a column.
-pub(super) fn cell(entry: &Entry, column: Column, vocabulary: &Vocabulary, language: Language) -> String {
+pub(crate) fn cell(entry: &Entry, column: Column, vocabulary: &Vocabulary, language: Language) -> String {
     match column {
         Column::Number | Column::Subcategory => String::new(),
         Column::Id => entry.id.to_string(),

@@ -13,8 +13,13 @@ const FORMULA: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
 
 /// Writes the entries of a revision.
 pub fn write_csv(revision: &Revision, vocabulary: &Vocabulary, language: Language) -> String {
+    write_rows(sheet(revision, vocabulary, language).rows.iter().map(|(_, row)| row.as_slice()))
+}
+
+/// Writes rows, all of one length.
+pub(crate) fn write_rows<'r>(rows: impl IntoIterator<Item = &'r [String]>) -> String {
     let mut writer = csv::Writer::from_writer(MARK.to_string().into_bytes());
-    for (_, row) in sheet(revision, vocabulary, language).rows {
+    for row in rows {
         let written = writer.write_record(row.iter().map(|it| guarded(it)));
         written.expect("because memory takes every row, and all rows are of one length");
     }

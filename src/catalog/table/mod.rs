@@ -17,11 +17,15 @@ mod row;
 mod sheet;
 mod xlsx;
 
+pub(crate) use cells::cell;
 pub use cells::effect as effect_word;
 pub use changes::{Changed, Changes, changes};
 pub use column::Column;
+pub(crate) use csv::write_rows;
 pub use csv::{read_csv, write_csv};
 pub use mistake::{Mistakes, TableMistake};
+pub(crate) use phrase::condition;
 pub use read::read_entries;
 pub use sheet::{Limits, Sheet};
+pub(crate) use xlsx::write_sheet;
 pub use xlsx::{read_xlsx, write_xlsx};

@@ -155,7 +155,7 @@ fn read_number(text: &str) -> Option<(u64, &str)> {
 }
 
 /// Writes a condition: `exporter.ciio = yes`.
-pub(super) fn condition(fact: &FactId, condition: &Condition, vocabulary: &Vocabulary) -> String {
+pub(crate) fn condition(fact: &FactId, condition: &Condition, vocabulary: &Vocabulary) -> String {
     match condition {
         Condition::Flag(true) => format!("{fact} = yes"),
         Condition::Flag(false) => format!("{fact} = no"),

@@ -27,16 +27,10 @@ pub fn write_xlsx(
     language: Language,
 ) -> Result<Vec<u8>, rust_xlsxwriter::XlsxError> {
     let table = sheet(revision, vocabulary, language);
-    let mut workbook = Workbook::new();
-    let day = |it: i8| u8::try_from(it).unwrap_or(1);
-    let made =
-        ExcelDateTime::from_ymd(u16::try_from(today.year()).unwrap_or(1900), day(today.month()), day(today.day()))?;
-    workbook.set_properties(&DocProperties::new().set_creation_datetime(&made));
+    let mut workbook = made_on(today)?;
     let worksheet = workbook.add_worksheet();
     worksheet.set_name(table.name.unwrap_or_default())?;
-    // As text, so that no number, date or formula is made of it.
-    let text = Format::new().set_num_format("@").set_text_wrap().set_align(FormatAlign::Top);
-    let heading = Format::new().set_bold().set_num_format("@");
+    let (heading, text) = formats();
     let last = u32::try_from(table.rows.len()).unwrap_or(u32::MAX);
     for (index, column) in (0..).zip(Column::written()) {
         worksheet.set_column_width(index, width(column))?.set_column_format(index, &text)?;
@@ -59,6 +53,48 @@ pub fn write_xlsx(
     // The headings and the ids stay in sight.
     worksheet.set_freeze_panes(1, 2)?;
     workbook.save_to_buffer()
+}
+
+/// Writes rows, of which the first holds the headings, as a sheet with a width
+/// for each column.
+pub(crate) fn write_sheet(
+    name: &str,
+    rows: &[Vec<String>],
+    widths: &[f64],
+    today: Date,
+) -> Result<Vec<u8>, rust_xlsxwriter::XlsxError> {
+    let mut workbook = made_on(today)?;
+    let worksheet = workbook.add_worksheet();
+    worksheet.set_name(name)?;
+    let (heading, text) = formats();
+    for (index, width) in (0..).zip(widths) {
+        worksheet.set_column_width(index, *width)?.set_column_format(index, &text)?;
+    }
+    for (number, cells) in (0..).zip(rows) {
+        for (index, cell) in (0..).zip(cells).filter(|(_, it)| !it.is_empty()) {
+            worksheet.write_string_with_format(number, index, cell, if number == 0 { &heading } else { &text })?;
+        }
+    }
+    worksheet.set_freeze_panes(1, 0)?;
+    workbook.save_to_buffer()
+}
+
+/// Makes a workbook that says on which day it was made, so that the same day
+/// gives the same bytes.
+fn made_on(today: Date) -> Result<Workbook, rust_xlsxwriter::XlsxError> {
+    let mut workbook = Workbook::new();
+    let day = |it: i8| u8::try_from(it).unwrap_or(1);
+    let made =
+        ExcelDateTime::from_ymd(u16::try_from(today.year()).unwrap_or(1900), day(today.month()), day(today.day()))?;
+    workbook.set_properties(&DocProperties::new().set_creation_datetime(&made));
+    Ok(workbook)
+}
+
+/// Returns the formats of headings and of cells: as text, so that no number,
+/// date or formula is made of it.
+fn formats() -> (Format, Format) {
+    let text = Format::new().set_num_format("@").set_text_wrap().set_align(FormatAlign::Top);
+    (Format::new().set_bold().set_num_format("@"), text)
 }
 
 fn effects() -> [Effect; 4] {

@@ -44,7 +44,7 @@ use crate::evaluate::reference::{self, Findings, find};
 use crate::evaluate::source::Source;
 use crate::model::{
     Answer, At, Brief, CategoryId, Entry, InForce, Issued, Jurisdiction, KnownOn, ListId, Outcome, Question, State,
-    UnknownReason,
+    UnknownReason, Validity,
 };
 
 /// The index of one state. Immutable: what lands later makes another one.
@@ -171,6 +171,21 @@ impl Index {
         let depends_on = if verdict.open.is_empty() { Vec::new() } else { depends_on(self, question, &findings) };
         let valid = self.horizon(question, &asked, &findings, &verdict);
         findings.into_answer(question.clone(), depends_on, valid, verdict)
+    }
+
+    /// Answers a question for its own day alone: `valid`, for which other days
+    /// would have to be asked, says nothing.
+    pub(crate) fn answer_on_its_day(&self, question: &Question) -> Answer<'_> {
+        let findings = self.findings_on_its_day(question);
+        let depends_on = depends_on(self, question, &findings);
+        let valid = Validity { from: None, until: None, ends_with: None };
+        let verdict = findings.verdict();
+        findings.into_answer(question.clone(), depends_on, valid, verdict)
+    }
+
+    /// Asks what a question comes to on its day, and no more.
+    pub(crate) fn findings_on_its_day(&self, question: &Question) -> Findings<'_> {
+        self.ask(question, &Assumed::default())
     }
 
     fn list(&self, id: &ListId) -> Option<&Arc<ListIndex>> {

@@ -5,6 +5,10 @@
   const form = document.getElementById("ask");
   if (!form) return;
 
+  // The names of the tree are offered while somebody writes.
+  const offered = document.getElementById("categories");
+  for (const box of form.querySelectorAll(".tree input")) offered.append(new Option(box.parentElement.textContent.trim(), box.value));
+
   // A name that somebody types becomes the code that it stands for.
   for (const input of form.querySelectorAll("input[list]")) {
     input.addEventListener("change", () => {

@@ -10,7 +10,6 @@ use crate::model::near::did_you_mean;
 use crate::model::{Category, CategoryId, Entry, Fact, InForce, Issued};
 use crate::server::page::Shared;
 use crate::server::page::list::effect;
-use crate::server::page::lists::revision_link;
 use crate::server::page::parts::{field, kept_language, labelled};
 use crate::server::page::visit::Visit;
 use crate::server::problem::Problem;
@@ -200,11 +199,15 @@ fn restrictions(id: &CategoryId, at: crate::model::At, visit: &Visit) -> Markup 
     };
     html! {
         div.wide { table {
-            thead { tr { th { (visit.say("List", "清单")) } th { (visit.say("Entry", "条目")) } th { (visit.say("Effect", "效力")) } th { (visit.say("Says", "内容")) } } }
-            tbody { @for issued in in_force { @for entry in entries(issued) { tr {
-                td { code { (issued.revision.list) } " " (revision_link(issued, visit)) }
-                td { (entry.id) } td { (effect(&entry, visit)) } td { (entry.note.in_language(visit.language)) }
-            } } } }
+            thead { tr { th { (visit.say("List", "清单")) } th { (visit.say("Entry", "条目")) } th { (visit.say("Effect", "效力")) } } }
+            tbody { @for issued in in_force { @for entry in entries(issued) {
+                @let (list, version) = (&issued.revision.list, &issued.revision.version);
+                tr {
+                    td { code { (list) } }
+                    td { a href={ (visit.link(&format!("/lists/{list}/{version}"), &[])) "#" (entry.id) } { (entry.id) } }
+                    td { (effect(&entry, visit)) }
+                }
+            } } }
         } }
     }
 }

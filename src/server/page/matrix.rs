@@ -1,13 +1,13 @@
 //! `/matrix`: what becomes of data between many places, a cell each.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::http::{HeaderMap, Uri, header};
 use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 
-use crate::model::{At, Brief, CategoryId, Jurisdiction, Language, ListId, Outcome, PlaceKind, State, UnknownReason};
+use crate::model::{At, Brief, CategoryId, Jurisdiction, Language, Outcome, PlaceKind, State, UnknownReason};
 use crate::registry::Registry;
 use crate::server::page::Shared;
 use crate::server::page::parts::{field, kept_language, link, outcome, place_choices, place_name, said};
@@ -48,10 +48,16 @@ impl Matrix {
         let survey = Survey::read(query, state, at)?;
         let (from, to) = (places(query, "from", state)?, places(query, "to", state)?);
         let written: Option<CategoryId> = query.parsed("category")?;
-        let to = if to.is_empty() { with_lists(state, |it| it == PlaceKind::Country) } else { to };
+        // What is not named is as much as there is room for, with the names of
+        // many places beside it.
+        let room = |others: &[Jurisdiction]| {
+            if others.is_empty() { (most - most / 9).isqrt() } else { most / others.len() }
+        };
+        let (rows, columns) = (room(&to), room(if query.one("rows")? == Some("categories") { &[] } else { &from }));
+        let to = if to.is_empty() { with_lists(state, columns, |it| it == PlaceKind::Country) } else { to };
         let rows = match query.one("rows")? {
             None | Some("origins") => {
-                let from = if from.is_empty() { with_lists(state, |_| true) } else { from };
+                let from = if from.is_empty() { with_lists(state, rows, |_| true) } else { from };
                 Rows::Origins(from, category(query, state, CATEGORY)?)
             }
             Some("categories") => {
@@ -134,10 +140,21 @@ fn places(query: &Query, name: &str, state: &State) -> Result<Vec<Jurisdiction>,
     Ok(places)
 }
 
-/// Returns the places of some kinds that have lists.
-fn with_lists(state: &State, is_kind: impl Fn(PlaceKind) -> bool) -> Vec<Jurisdiction> {
-    let places: BTreeSet<_> = state.lists.keys().map(ListId::jurisdiction).collect();
-    places.into_iter().filter(|it| state.places.find(it).is_some_and(|it| is_kind(it.kind))).collect()
+/// Returns the places of some kinds that have lists, by code: at most so many,
+/// those whose lists have the most entries.
+fn with_lists(state: &State, most: usize, is_kind: impl Fn(PlaceKind) -> bool) -> Vec<Jurisdiction> {
+    let mut entries: BTreeMap<Jurisdiction, usize> = BTreeMap::new();
+    for list in state.lists.values() {
+        let many = list.head().map_or(0, |it| it.revision.entries.len());
+        *entries.entry(list.id.jurisdiction()).or_default() += many;
+    }
+    let mut places: Vec<_> = entries.into_iter().collect();
+    places.retain(|(it, _)| state.places.find(it).is_some_and(|it| is_kind(it.kind)));
+    places.sort_by_key(|(code, many)| (std::cmp::Reverse(*many), code.clone()));
+    places.truncate(most);
+    let mut places: Vec<_> = places.into_iter().map(|(code, _)| code).collect();
+    places.sort();
+    places
 }
 
 /// Returns a category and all below it; without one, the tops of the catalog,

@@ -36,6 +36,7 @@ mod excepts_everything;
 mod exemption_lifts_nothing;
 mod expectation;
 mod expires_before_effective;
+mod explanation_idle;
 mod file_name;
 mod gap_in_force;
 mod group_empty;
@@ -129,6 +130,7 @@ pub static RULES: &[&Rule] = &[
     &exemption_lifts_nothing::RULE,
     &expectation::RULE,
     &expires_before_effective::RULE,
+    &explanation_idle::RULE,
     &file_name::RULE,
     &gap_in_force::RULE,
     &group_empty::RULE,

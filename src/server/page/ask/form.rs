@@ -250,9 +250,8 @@ impl Form<'_> {
             datalist id="places" {
                 @for it in self.state.places.iter() { option value=(it.code) { (it.name.in_language(self.language)) } }
             }
-            datalist id="categories" {
-                @for it in self.state.categories.iter() { option value=(it.id) { (it.name.in_language(self.language)) } }
-            }
+            // Filled from the tree, so that no page carries all names twice.
+            datalist id="categories" {}
         }
     }
 }
