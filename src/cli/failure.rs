@@ -177,7 +177,6 @@ impl From<PublishError> for Failure {
             PublishError::Broken(_) => Failure::new(Kind::BadInput, &error).hint("nothing was written"),
             PublishError::Append(AppendError::Elsewhere { .. }) => Failure::new(Kind::Other, &error)
                 .hint("somebody published meanwhile: look at what it changed, and publish again"),
-            PublishError::Append(AppendError::Refused(_)) => Failure::new(Kind::Other, &error),
             PublishError::Append(AppendError::Unknown(_) | AppendError::Uncertain) => {
                 Failure::new(Kind::Other, &error).hint("run `neglist fsck` to see what is there")
             }
@@ -190,7 +189,7 @@ impl From<PublishError> for Failure {
             }
             PublishError::Diverged { .. } | PublishError::Behind { .. } => Failure::new(Kind::Damaged, &error)
                 .hint("one of the two was restored from a backup or belongs to another registry: keep both, and see which holds what was acknowledged"),
-            PublishError::Io(_) => Failure::new(Kind::Other, &error),
+            PublishError::Io(_) | PublishError::Append(AppendError::Refused(_)) => Failure::new(Kind::Other, &error),
         }
     }
 }

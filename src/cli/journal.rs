@@ -72,7 +72,7 @@ fn say(size: u64, copied: Option<(&Head, u64)>, screen: &mut Screen<'_>) -> Resu
             Some((head, copied)) => json!({"registry": head_json(head), "copied": copied}),
             None => json!({"size": size}),
         };
-        return Ok(screen.json(&document)?);
+        return screen.json(&document);
     }
     let line = match (screen.language, copied) {
         (Language::En, None) => format!("{size} records"),

@@ -22,7 +22,7 @@ use tokio::runtime::Runtime;
 use tokio::time::sleep;
 
 use crate::canon::Record;
-use crate::journal::etcd_address::EtcdAddress;
+use crate::journal::etcd_address::{EtcdAddress, read};
 use crate::journal::shared::{SharedError, SharedJournal};
 use crate::journal::{AppendError, Journal};
 use crate::model::Hash;
@@ -106,11 +106,11 @@ impl EtcdJournal {
         Ok(EtcdJournal { address, runtime, records, head: None, is_asked: false, heard })
     }
 
-    fn get(&mut self, key: String, options: Option<GetOptions>) -> Result<Vec<Vec<u8>>, SharedError> {
+    fn get(&mut self, key: &str, options: Option<&GetOptions>) -> Result<Vec<Vec<u8>>, SharedError> {
         let mut tried = 0;
         loop {
             tried += 1;
-            let found = self.runtime.block_on(self.records.get(key.clone(), options.clone()));
+            let found = self.runtime.block_on(self.records.get(key, options.cloned()));
             match found {
                 Ok(found) => return Ok(found.kvs().iter().map(|it| it.value().to_vec()).collect()),
                 Err(error) if TRIES <= tried || is_refused(&error) => return Err(unreachable(&self.address, &error)),
@@ -121,7 +121,7 @@ impl EtcdJournal {
 
     fn record(&mut self, index: u64) -> Result<Option<Vec<u8>>, SharedError> {
         let key = self.address.record(index);
-        Ok(self.get(key, None)?.pop())
+        Ok(self.get(&key, None)?.pop())
     }
 
     /// Returns the transaction that appends a record, or does nothing.
@@ -182,7 +182,7 @@ impl SharedJournal for EtcdJournal {
     }
 
     fn refresh(&mut self) -> Result<u64, SharedError> {
-        let found = self.get(self.address.key("head"), None)?.pop();
+        let found = self.get(&self.address.key("head"), None)?.pop();
         self.head = match found {
             None => None,
             Some(bytes) => {
@@ -204,7 +204,7 @@ impl SharedJournal for EtcdJournal {
         for first in numbers.clone().step_by(usize::try_from(BUNDLE).unwrap_or(usize::MAX)) {
             let after = numbers.end.min(first + BUNDLE);
             let range = GetOptions::new().with_range(self.address.record(after));
-            let found = self.get(self.address.record(first), Some(range))?;
+            let found = self.get(&self.address.record(first), Some(&range))?;
             if found.len() as u64 != after - first {
                 return Err(foreign(&self.address, format!("of the records {first} to {after}, one is missing")));
             }
@@ -242,8 +242,8 @@ fn options(address: &EtcdAddress) -> Result<ConnectOptions, SharedError> {
     }
     if let Some(authority) = address.authority()? {
         let mut tls = TlsOptions::new().ca_certificate(Certificate::from_pem(authority));
-        if let Some((certificate, key)) = address.identity()? {
-            tls = tls.identity(Identity::from_pem(certificate, key));
+        if let Some((certificate, key)) = address.identity() {
+            tls = tls.identity(Identity::from_pem(read(certificate)?, read(key)?));
         }
         options = options.with_tls(tls);
     }

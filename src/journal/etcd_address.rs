@@ -101,13 +101,14 @@ impl EtcdAddress {
         self.ca.as_deref().map(read).transpose()
     }
 
-    pub(super) fn identity(&self) -> Result<Option<(Vec<u8>, Vec<u8>)>, SharedError> {
-        let Some((certificate, key)) = self.cert.as_ref().zip(self.key.as_ref()) else { return Ok(None) };
-        Ok(Some((read(certificate)?, read(key)?)))
+    /// Returns the files of the certificate and the key of a client.
+    pub(super) fn identity(&self) -> Option<(&str, &str)> {
+        self.cert.as_deref().zip(self.key.as_deref())
     }
 }
 
-fn read(path: &str) -> Result<Vec<u8>, SharedError> {
+/// Reads a file that an address names.
+pub(super) fn read(path: &str) -> Result<Vec<u8>, SharedError> {
     fs::read(path).map_err(|source| SharedError::File { path: path.to_owned(), source })
 }
 

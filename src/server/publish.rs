@@ -79,10 +79,11 @@ fn tried_out(revision: &Revision, publisher: &Publisher) -> Result<(), String> {
 impl From<TakeError> for Problem {
     fn from(error: TakeError) -> Problem {
         match &error {
-            TakeError::Invalid(_) => Problem::conflict(&error),
             TakeError::Refused(why) => Problem::refused(why),
             // Somebody was first.
-            TakeError::Publish(PublishError::Append(AppendError::Elsewhere { .. })) => Problem::conflict(&error),
+            TakeError::Invalid(_) | TakeError::Publish(PublishError::Append(AppendError::Elsewhere { .. })) => {
+                Problem::conflict(&error)
+            }
             TakeError::Publish(_) => Problem::unavailable(&error),
         }
     }
