@@ -183,6 +183,8 @@ pub(super) enum Command {
     /// than the journal. The new one is written aside, read back and compared, and
     /// only then put in the place of the old one. The journal is not touched.
     Compact,
+    /// Move a registry between a folder and a journal that several writers share
+    Journal(crate::cli::journal::JournalArgs),
     /// Build, export, import or verify a registry in one file
     Snapshot(SnapshotArgs),
     /// Write shell completions

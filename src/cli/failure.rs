@@ -8,8 +8,8 @@ use crate::cli::findings::render;
 use crate::cli::release;
 use crate::client::InvalidAddress;
 use crate::document;
-use crate::journal::SignError;
 use crate::journal::snapshot::SnapshotError;
+use crate::journal::{AppendError, SharedError, SignError};
 use crate::model::QuestionMistake;
 use crate::receipt::ProveError;
 use crate::registry::{
@@ -175,10 +175,38 @@ impl From<PublishError> for Failure {
             PublishError::Words(words) => unknown_words(words),
             PublishError::Release(error) => error.into(),
             PublishError::Broken(_) => Failure::new(Kind::BadInput, &error).hint("nothing was written"),
-            PublishError::Append(_) => {
+            PublishError::Append(AppendError::Elsewhere { .. }) => Failure::new(Kind::Other, &error)
+                .hint("somebody published meanwhile: look at what it changed, and publish again"),
+            PublishError::Append(AppendError::Unknown(_) | AppendError::Uncertain) => {
                 Failure::new(Kind::Other, &error).hint("run `neglist fsck` to see what is there")
             }
-            PublishError::Io(_) => Failure::new(Kind::Other, &error),
+            PublishError::Copy { .. } => {
+                Failure::new(Kind::BadInput, &error).hint("a copy follows its journal and takes nothing else in")
+            }
+            PublishError::Shared(error) => error.into(),
+            PublishError::Other { .. } => {
+                Failure::new(Kind::BadInput, &error).hint("name another prefix: `etcd://HOST:PORT/PREFIX`")
+            }
+            PublishError::Diverged { .. } | PublishError::Behind { .. } => Failure::new(Kind::Damaged, &error)
+                .hint("one of the two was restored from a backup or belongs to another registry: keep both, and see which holds what was acknowledged"),
+            PublishError::Io(_) | PublishError::Append(AppendError::Refused(_)) => Failure::new(Kind::Other, &error),
+        }
+    }
+}
+
+impl From<SharedError> for Failure {
+    fn from(error: SharedError) -> Failure {
+        match error {
+            SharedError::Address { .. } => Failure::new(Kind::BadInput, &error)
+                .hint("write it as `etcd://one:2379,two:2379/prefix?ca=FILE&user=NAME&password-file=FILE`"),
+            SharedError::Unsupported => {
+                Failure::new(Kind::BadInput, &error).hint("build it with `cargo build --release --features etcd`")
+            }
+            SharedError::File { .. } => Failure::new(Kind::BadInput, &error),
+            SharedError::Unreachable { .. } => Failure::new(Kind::Other, &error).hint(
+                "nothing was written; reading goes on from the copy, and `etcdctl endpoint status` says how etcd is",
+            ),
+            SharedError::Foreign { .. } => Failure::new(Kind::Damaged, &error),
         }
     }
 }

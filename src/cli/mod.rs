@@ -31,6 +31,7 @@ mod impact;
 mod import_table;
 mod init;
 mod items;
+mod journal;
 mod key;
 mod key_file;
 mod layout;
@@ -238,6 +239,7 @@ fn dispatch(command: Command, registry: Option<&str>, screen: &mut Screen<'_>) -
         Command::Watch(args) => watch::run(&args, screen),
         Command::Compact => compact::run(&selection::folder(registry, screen)?, screen),
         Command::Fsck => fsck::run(&selection::folder(registry, screen)?, screen),
+        Command::Journal(args) => journal::run(&args, screen),
         Command::Snapshot(args) => snapshot::run(&args, registry, screen),
         Command::Completions(args) => {
             clap_complete::generate(args.shell, &mut Arguments::command(), "neglist", &mut screen.out);

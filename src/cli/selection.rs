@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use crate::cli::Screen;
 use crate::cli::failure::Failure;
 use crate::client::Remote;
-use crate::journal::{self, LogFolder, Original, snapshot};
+use crate::journal::{self, CopyOf, LogFolder, Original, snapshot};
 use crate::log::{ServedError, ServedLog};
 use crate::model::Head;
 use crate::registry::{self, Freshness, Glance, MirrorError, PublishError, Publisher, ReceiptError, Registry};
@@ -216,7 +216,14 @@ pub(super) fn desk(named: Option<&str>, screen: &mut Screen<'_>) -> Result<Desk,
 pub(super) fn publisher(named: Option<&str>, screen: &mut Screen<'_>) -> Result<Publisher, Failure> {
     match chosen(named, screen)? {
         Choice::Named(root) => {
-            let publisher = Publisher::open(&root)?;
+            let publisher = match CopyOf::read(&root)? {
+                None => Publisher::open(&root)?,
+                Some(it) => {
+                    let mut publisher = Publisher::join(&root, journal::open_shared(&it.address)?)?;
+                    publisher.catch_up()?;
+                    publisher
+                }
+            };
             for it in publisher.mended() {
                 screen.note(it)?;
             }

@@ -1,6 +1,6 @@
 //! `neglist serve`
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use clap::Args;
 
 use crate::cli::failure::Failure;
 use crate::cli::{Screen, exit, key_file, selection};
-use crate::journal::{sign_head, signed_checkpoint};
+use crate::journal::{CopyOf, SharedJournal, open_shared, sign_head, signed_checkpoint};
 use crate::log::Checkpoint;
 use crate::server::{self, Limits, ListenError, Listener, ServeError, Service, Tls};
 
@@ -32,6 +32,10 @@ pub(super) struct ServeArgs {
     /// writing as long as it is served
     #[arg(long)]
     accept_drafts: bool,
+    /// Follow the shared journal at this address, such as etcd://one:2379,two:2379, of which the
+    /// registry becomes or is a copy
+    #[arg(long, value_name = "ADDRESS")]
+    journal: Option<String>,
     /// The log's private key: sign every new head
     #[arg(long, value_name = "FILE")]
     log_key: Option<PathBuf>,
@@ -51,9 +55,20 @@ pub(super) struct ServeArgs {
 }
 
 pub(super) fn run(args: &ServeArgs, registry: Option<&str>, screen: &mut Screen<'_>) -> Result<u8, Failure> {
-    // Opening it says what was mended, and makes the bundled one on first use.
-    drop(selection::open(registry, screen)?);
-    let root = selection::signed_folder(registry, screen)?;
+    let (root, shared) = match &args.journal {
+        Some(address) => {
+            let root = selection::own_folder(registry, screen)?;
+            (root.clone(), Some(shared(&root, address)?))
+        }
+        None => {
+            // Opening it says what was mended, and makes the bundled one on first
+            // use.
+            drop(selection::open(registry, screen)?);
+            let root = selection::signed_folder(registry, screen)?;
+            let copy = CopyOf::read(&root)?;
+            (root, copy.map(|it| open_shared(&it.address)).transpose()?)
+        }
+    };
     let key = args.log_key.as_ref().map(|path| Ok::<_, Failure>((path.clone(), key_file::read(path, screen)?)));
     let key = key.transpose()?;
     let listener = Listener::take(&args.listen)
@@ -68,7 +83,11 @@ pub(super) fn run(args: &ServeArgs, registry: Option<&str>, screen: &mut Screen<
     let tls = tls.map(|(certificate, key)| Tls { certificate, key });
     let scheme = if tls.is_some() { "https" } else { "http" };
     let here = format!("{scheme}://{}", listener.address()?);
-    let service = Service::open(&root, args.accept_drafts, limits, screen.surroundings.clock)?;
+    let clock = screen.surroundings.clock;
+    let service = match shared {
+        None => Service::open(&root, args.accept_drafts, limits, clock)?,
+        Some(journal) => Service::open_shared(&root, journal, args.accept_drafts, limits, clock)?,
+    };
     let service = Arc::new(if args.log { service.logging(screen.surroundings.log) } else { service });
     let again = {
         let service = Arc::clone(&service);
@@ -89,7 +108,20 @@ pub(super) fn run(args: &ServeArgs, registry: Option<&str>, screen: &mut Screen<
     Ok(exit::DONE)
 }
 
-fn signed_size(root: &std::path::Path) -> u64 {
+/// Opens the journal that a folder is to be the copy of. One that is the copy of
+/// another, or has a journal of its own, is left as it is.
+fn shared(root: &Path, address: &str) -> Result<Box<dyn SharedJournal>, Failure> {
+    if root.exists() && CopyOf::read(root)?.is_none_or(|it| it.address != address) {
+        return Err(Failure::input(format!(
+            "the registry at `{}` is no copy of the journal at {address}",
+            root.display()
+        ))
+        .hint("`neglist journal copy` brings a registry there; a new folder becomes a copy of what is there"));
+    }
+    Ok(open_shared(address)?)
+}
+
+fn signed_size(root: &Path) -> u64 {
     let note = signed_checkpoint(root).ok().flatten();
     note.and_then(|it| Checkpoint::read_unverified(&it).ok()).map_or(0, |it| it.size)
 }

@@ -9,11 +9,16 @@
 mod ahead;
 mod checkpoint;
 mod disk;
+#[cfg(feature = "etcd")]
+mod etcd;
+#[cfg(feature = "etcd")]
+mod etcd_address;
 mod folder;
 mod home;
 mod lines;
 mod original;
 mod seen;
+mod shared;
 mod signing;
 pub mod snapshot;
 
@@ -26,6 +31,7 @@ pub use home::{Lock, LockError, beside, create_whole, move_folder};
 pub use lines::JournalLines;
 pub use original::Original;
 pub use seen::{CosignError, SeenError, SeenHeads, Witness, file_name};
+pub use shared::{CopyOf, SharedError, SharedJournal, is_shared, open_shared};
 pub use signing::{
     LogFolder, SignError, bundle_of, bundle_path, keep_checkpoint, keep_signed, log_tree, memory_of, sign_head,
     signed_checkpoint,
@@ -58,6 +64,9 @@ pub enum AppendError {
         /// The place that the record was made for.
         found: u64,
     },
+    /// It was turned away, and will be again. Nothing was written.
+    #[error("the journal does not take it: {0}")]
+    Refused(String),
     /// The record may be in the journal or not. Only opening the journal anew
     /// tells, and until then nothing more is written.
     #[error("the append did not complete, and its outcome is unknown")]

@@ -112,7 +112,12 @@ impl Registry {
                 error @ (PublishError::Broken(_)
                 | PublishError::Words(_)
                 | PublishError::Release(_)
-                | PublishError::Append(_)),
+                | PublishError::Append(_)
+                | PublishError::Copy { .. }
+                | PublishError::Shared(_)
+                | PublishError::Other { .. }
+                | PublishError::Diverged { .. }
+                | PublishError::Behind { .. }),
             ) => {
                 unreachable!("opening does not publish: {error}")
             }

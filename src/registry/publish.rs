@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 
 use crate::canon::{BrokenChain, Chains, InvalidRecord, Publication, Record, SecretKey, Statement};
 use crate::catalog::{UnknownWord, Words};
-use crate::journal::{self, AppendError, FolderJournal, Journal, Lock, LockError, RealDisk};
+use crate::journal::{
+    self, AppendError, CopyOf, FolderJournal, Journal, Lock, LockError, RealDisk, SharedError, SharedJournal,
+};
 use crate::model::{Head, ListId, Revision, State};
 use crate::registry::open::{INDEX, LOCK, OpenError, STORE, damaged};
 use crate::registry::release::{Release, ReleaseError};
@@ -20,6 +22,9 @@ pub struct Publisher {
     chains: Chains,
     store: Option<Store>,
     mended: Vec<String>,
+    /// The journal that is shared with other writers, of which the one in the
+    /// folder is a copy.
+    shared: Option<Box<dyn SharedJournal>>,
     /// How many records the journal has and the views have not.
     unsettled: u64,
     /// Held until the publisher is dropped.
@@ -56,6 +61,50 @@ pub enum PublishError {
     /// The journal did not acknowledge it.
     #[error(transparent)]
     Append(#[from] AppendError),
+    /// The registry is a copy of a journal that is shared, and was opened
+    /// without it. Nothing was written.
+    #[error("the registry at `{}` is a copy of the journal at {address}, and is not written without that", .root.display())]
+    Copy {
+        /// The registry.
+        root: PathBuf,
+        /// The address of the journal.
+        address: String,
+    },
+    /// The shared journal cannot be used. Nothing was written.
+    #[error(transparent)]
+    Shared(#[from] SharedError),
+    /// A record of the shared journal is not the one that continues the copy.
+    /// Nothing was taken.
+    #[error("record {index} of the shared journal does not continue the copy in `{}`: {source}", .root.display())]
+    Diverged {
+        /// The registry.
+        root: PathBuf,
+        /// The number of the record.
+        index: u64,
+        /// What does not fit.
+        #[source]
+        source: InvalidRecord,
+    },
+    /// The shared journal has another record than the registry that was to be
+    /// brought there. Nothing was written.
+    #[error("the shared journal has another record {index} than the registry at `{}`", .root.display())]
+    Other {
+        /// The registry.
+        root: PathBuf,
+        /// The number of the record.
+        index: u64,
+    },
+    /// The shared journal has fewer records than its copy: it was restored from
+    /// an older backup, or is another one. Nothing was written.
+    #[error("the shared journal has {shared} records, and its copy in `{}` has {copy}", .root.display())]
+    Behind {
+        /// The registry.
+        root: PathBuf,
+        /// How many the journal has.
+        shared: u64,
+        /// How many the copy has.
+        copy: u64,
+    },
     /// A file could not be read or written.
     #[error("the registry's files cannot be read or written")]
     Io(#[from] io::Error),
@@ -132,12 +181,59 @@ impl Publisher {
                 None
             }
         };
-        let publisher = Publisher { root: root.to_owned(), journal, chains, store, mended, unsettled: 0, _lock: lock };
+        let root = root.to_owned();
+        let publisher = Publisher { root, journal, chains, store, mended, shared: None, unsettled: 0, _lock: lock };
+        let root = &publisher.root;
         let is_indexed = |head| index::read(&root.join(INDEX), &head).is_ok();
         if !publisher.chains.position().is_some_and(is_indexed) {
             publisher.write_index();
         }
         Ok(publisher)
+    }
+
+    /// Opens the copy of a shared journal for writing, making it if the folder
+    /// does not exist. One that exists is as far as it was:
+    /// [`Publisher::catch_up`] brings it up to the journal. What is published is
+    /// acknowledged by the journal, and then copied.
+    pub fn join(root: &Path, mut shared: Box<dyn SharedJournal>) -> Result<Publisher, PublishError> {
+        if !root.exists() {
+            let size = shared.refresh()?;
+            let (chains, records) = verified(root, &shared.lines(0..size)?)?;
+            let origin = chains.origin().unwrap_or_default();
+            if chains.position().is_none() {
+                return Err(OpenError::NoWords(root.to_owned()).into());
+            }
+            journal::create_whole(root, |folder| {
+                FolderJournal::create(RealDisk::new(folder), &records, origin)?;
+                CopyOf::new(shared.address()).write(folder)
+            })?;
+        }
+        let mut publisher = Publisher::open(root)?;
+        publisher.shared = Some(shared);
+        Ok(publisher)
+    }
+
+    /// Takes in what others published to the shared journal since, and returns
+    /// how many records that were.
+    pub fn catch_up(&mut self) -> Result<u64, PublishError> {
+        let Some(shared) = &mut self.shared else { return Ok(0) };
+        let (size, copy) = (shared.refresh()?, self.chains.size());
+        if size < copy {
+            return Err(PublishError::Behind { root: self.root.clone(), shared: size, copy });
+        }
+        for line in shared.lines(copy..size)? {
+            let (root, index) = (self.root.clone(), self.chains.size());
+            let record = self.chains.read(&line).map_err(|source| PublishError::Diverged { root, index, source })?;
+            self.keep(record)?;
+        }
+        self.settle();
+        Ok(size - copy)
+    }
+
+    /// Returns whether the shared journal is known to have records that the
+    /// copy has not.
+    pub fn has_news(&self) -> bool {
+        self.shared.as_ref().is_some_and(|it| self.chains.size() < it.heard())
     }
 
     /// Returns what was mended on opening, for people.
@@ -197,11 +293,29 @@ impl Publisher {
     }
 
     fn acknowledge(&mut self, record: Record) -> Result<Head, PublishError> {
-        // The commit point. What follows can fail without the publication
-        // having failed, and must not be reported as if it had.
-        self.journal.append(&record)?;
         let origin = self.chains.origin().unwrap_or_default().to_owned();
         let head = Head { origin, size: record.index() + 1, hash: record.hash() };
+        // The commit point. What follows can fail without the publication
+        // having failed, and must not be reported as if it had.
+        match &mut self.shared {
+            None => {
+                if let Some(CopyOf { address, .. }) = CopyOf::read(&self.root)? {
+                    return Err(PublishError::Copy { root: self.root.clone(), address });
+                }
+                self.keep(record)?;
+            }
+            Some(shared) => {
+                shared.append(&record)?;
+                // A copy that fails here is brought up by the next who opens it.
+                let _ = self.keep(record);
+            }
+        }
+        Ok(head)
+    }
+
+    /// Appends a record to the journal in the folder.
+    fn keep(&mut self, record: Record) -> Result<(), PublishError> {
+        self.journal.append(&record)?;
         self.unsettled += 1;
         self.chains = std::mem::take(&mut self.chains).append(record);
         if self.unsettled.is_multiple_of(MOST_AT_ONCE) {
@@ -209,7 +323,7 @@ impl Publisher {
             // cost more than everything else, and be stale with the next.
             self.settle_store();
         }
-        Ok(head)
+        Ok(())
     }
 
     /// Returns the state at the head, and lets go of the registry.
@@ -293,6 +407,18 @@ impl Drop for Publisher {
     fn drop(&mut self) {
         self.settle();
     }
+}
+
+/// Verifies all records of a shared journal, from the first.
+pub(super) fn verified(root: &Path, lines: &[Vec<u8>]) -> Result<(Chains, Vec<Record>), PublishError> {
+    let (mut chains, mut records) = (Chains::default(), Vec::new());
+    for line in lines {
+        let (root, index) = (root.to_owned(), chains.size());
+        let record = chains.read(line).map_err(|source| PublishError::Diverged { root, index, source })?;
+        records.push(record.clone());
+        chains = chains.append(record);
+    }
+    Ok((chains, records))
 }
 
 fn lock(root: &Path) -> Result<Lock, PublishError> {

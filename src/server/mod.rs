@@ -29,8 +29,8 @@ mod status;
 mod witness;
 
 use std::path::Path;
-use std::sync::Arc;
-use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::Router;
 use jiff::Timestamp;
@@ -43,6 +43,7 @@ pub use site::feeds;
 pub use witness::witness;
 
 use crate::batch::Crew;
+use crate::journal::SharedJournal;
 use crate::model::{At, Head};
 use crate::registry::{OpenError, PublishError, Publisher};
 use crate::server::chronicle::Chronicle;
@@ -60,8 +61,12 @@ pub type Log = fn(&str);
 #[derive(Debug)]
 pub struct Service {
     editions: Editions,
-    /// Where drafts are taken in; `None` where none are.
+    /// Where drafts are taken in, and what a shared journal has is; `None` where
+    /// the registry is only read.
     publisher: Option<Mutex<Publisher>>,
+    accepts_drafts: bool,
+    /// Of a copy of a shared journal.
+    following: Option<Following>,
     /// The threads that answer batches.
     crew: Crew,
     clock: Clock,
@@ -73,6 +78,18 @@ pub struct Service {
     /// The places for those who listen to what is new.
     listeners: Arc<Semaphore>,
 }
+
+/// The shared journal that is followed.
+#[derive(Debug)]
+struct Following {
+    address: String,
+    /// The second in which it was last asked how far it is.
+    verified: AtomicU64,
+}
+
+/// A shared journal is asked how far it is at least every so many seconds, in
+/// case that news of it were missed.
+const ASKED_EVERY: u64 = 5;
 
 /// Why a registry is not served.
 #[derive(Debug, thiserror::Error)]
@@ -92,10 +109,45 @@ impl Service {
     /// Opens the registry in a folder. Where drafts are accepted, it is held for
     /// writing until the service ends.
     pub fn open(root: &Path, accepts_drafts: bool, limits: Limits, clock: Clock) -> Result<Service, ServeError> {
-        let publisher = if accepts_drafts { Some(Mutex::new(Publisher::open(root)?)) } else { None };
+        let publisher = if accepts_drafts { Some(Publisher::open(root)?) } else { None };
+        Service::of(root, publisher, None, accepts_drafts, limits, clock)
+    }
+
+    /// Opens the copy of a shared journal in a folder, making it if there is
+    /// none, and follows the journal. The folder is held for writing until the
+    /// service ends.
+    pub fn open_shared(
+        root: &Path,
+        journal: Box<dyn SharedJournal>,
+        accepts_drafts: bool,
+        limits: Limits,
+        clock: Clock,
+    ) -> Result<Service, ServeError> {
+        let address = journal.address().to_owned();
+        let mut publisher = Publisher::join(root, journal)?;
+        // One that cannot be reached now may be later, and the copy answers.
+        let verified = match publisher.catch_up() {
+            Ok(_) => clock(),
+            Err(PublishError::Shared(_)) => 0,
+            Err(error) => return Err(error.into()),
+        };
+        let following = Following { address, verified: AtomicU64::new(verified) };
+        Service::of(root, Some(publisher), Some(following), accepts_drafts, limits, clock)
+    }
+
+    fn of(
+        root: &Path,
+        publisher: Option<Publisher>,
+        following: Option<Following>,
+        accepts_drafts: bool,
+        limits: Limits,
+        clock: Clock,
+    ) -> Result<Service, ServeError> {
         Ok(Service {
             editions: Editions::open(root)?,
-            publisher,
+            publisher: publisher.map(Mutex::new),
+            accepts_drafts,
+            following,
             crew: Crew::new(None)?,
             clock,
             log: None,
@@ -118,10 +170,23 @@ impl Service {
         guard::guarded(routes::router(), self)
     }
 
-    /// Looks at the registry's folder, and takes up what is new there. To be
-    /// called every now and then.
+    /// Takes up what is new in the shared journal, if there is one, and in the
+    /// registry's folder. To be called every now and then.
     pub fn refresh(&self) {
+        self.follow();
         self.editions.refresh();
+    }
+
+    /// Brings the copy up to its shared journal. One that cannot be reached is
+    /// asked again the next time; until then the copy answers.
+    fn follow(&self) {
+        let Some((following, publisher)) = self.following.as_ref().zip(self.publisher.as_ref()) else { return };
+        let mut publisher = publisher.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = (self.clock)();
+        let is_time = ASKED_EVERY <= now.saturating_sub(following.verified.load(Ordering::Relaxed));
+        if (is_time || publisher.has_news()) && publisher.catch_up().is_ok() {
+            following.verified.store(now, Ordering::Relaxed);
+        }
     }
 
     /// Returns how far what is served is.

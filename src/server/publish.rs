@@ -15,8 +15,9 @@ use serde_json::json;
 
 use crate::canon::{Publication, head_json};
 use crate::catalog::Draft;
+use crate::journal::AppendError;
 use crate::model::Revision;
-use crate::registry::{Publisher, TakeError, plan};
+use crate::registry::{PublishError, Publisher, TakeError, plan};
 use crate::server::Service;
 use crate::server::problem::Problem;
 
@@ -38,7 +39,7 @@ pub(super) async fn post(
 }
 
 fn published(service: &Service, list: &str, line: &[u8]) -> Result<Response, Problem> {
-    let Some(publisher) = &service.publisher else {
+    let Some(publisher) = service.publisher.as_ref().filter(|_| service.accepts_drafts) else {
         let refused = "this server takes no drafts: it is a mirror, or was started without `--accept-drafts`";
         return Err(Problem::new(StatusCode::FORBIDDEN, "nothing is published here", refused));
     };
@@ -47,6 +48,8 @@ fn published(service: &Service, list: &str, line: &[u8]) -> Result<Response, Pro
         let refused = "this registry has no root key, so nobody can be told from anybody else";
         return Err(Problem::new(StatusCode::FORBIDDEN, "nothing is published here", refused));
     }
+    // What others published to a shared journal comes first.
+    publisher.catch_up().map_err(|it| Problem::unavailable(&it))?;
     let recorded = service.now().to_string();
     let line = line.strip_suffix(b"\n").unwrap_or(line);
     let taken = publisher.take_signed(line, &recorded, |publication, publisher| {
@@ -76,8 +79,11 @@ fn tried_out(revision: &Revision, publisher: &Publisher) -> Result<(), String> {
 impl From<TakeError> for Problem {
     fn from(error: TakeError) -> Problem {
         match &error {
-            TakeError::Invalid(_) => Problem::conflict(&error),
             TakeError::Refused(why) => Problem::refused(why),
+            // Somebody was first.
+            TakeError::Invalid(_) | TakeError::Publish(PublishError::Append(AppendError::Elsewhere { .. })) => {
+                Problem::conflict(&error)
+            }
             TakeError::Publish(_) => Problem::unavailable(&error),
         }
     }

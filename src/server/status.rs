@@ -1,6 +1,7 @@
 //! How the server is: for whoever watches over it.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use axum::extract::State as Shared;
 use axum::http::{StatusCode, header};
@@ -16,11 +17,16 @@ pub(super) async fn healthz(Shared(service): Shared<Arc<Service>>) -> Response {
     let edition = service.editions.current();
     let trouble = service.editions.trouble();
     let status = if trouble.is_none() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    // Of a mirror: whose, and when that was last seen.
+    // Of a mirror, and of the copy of a shared journal: whose, and when that was last seen.
     let original = Original::read(service.editions.root()).map(|it| {
         let age = service.second().cast_unsigned().saturating_sub(it.verified);
         json!({"address": it.address, "seconds_since_verified": age})
     });
+    let followed = service.following.as_ref().map(|it| {
+        let age = service.second().cast_unsigned().saturating_sub(it.verified.load(Ordering::Relaxed));
+        json!({"address": it.address, "seconds_since_verified": age})
+    });
+    let original = followed.or(original);
     let document = json!({
         "healthy": trouble.is_none(),
         "trouble": trouble,

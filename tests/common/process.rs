@@ -67,6 +67,11 @@ impl Serving {
         assert!(self.child.wait().unwrap().success());
     }
 
+    /// Returns the number of the process.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Kills it where it stands.
     pub fn kill(mut self) {
         self.child.kill().unwrap();
