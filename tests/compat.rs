@@ -13,8 +13,8 @@ mod common;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use common::process::said;
 use common::copy_folder;
+use common::process::said;
 
 #[test]
 fn what_earlier_versions_wrote_is_read() {
