@@ -7,7 +7,7 @@ use crate::cli::failure::Failure;
 use crate::cli::layout::Layout;
 use crate::cli::{Screen, exit, lists, table};
 use crate::document::{coverage_json, doubts, term};
-use crate::model::{At, InForce, Issued, Jurisdiction, Language, Place, Scope, State};
+use crate::model::{At, InForce, Issued, Language, Place, State};
 use crate::registry::{Coverage, Held, Registry, Total, without_a_list};
 
 /// Show of whose law the registry has lists, how well, and what it is known to lack
@@ -31,11 +31,13 @@ pub(super) struct CoverageArgs {
 pub(super) fn run(args: &CoverageArgs, registry: &Registry, screen: &mut Screen<'_>) -> Result<u8, Failure> {
     let state = registry.state();
     let at = lists::day(args.at.as_deref(), screen)?;
-    let place = args.jurisdiction.as_deref().map(|it| find(it, state)).transpose()?;
-    let mut covered = registry.coverage(at);
-    let mut without = without_a_list(&covered, at, state);
+    let code = args.jurisdiction.as_deref().map(|it| lists::place(it, state)).transpose()?;
+    let place = code.as_ref().and_then(|it| state.places.find(it));
+    let all = registry.coverage(at);
+    let mut without = without_a_list(&all, at, state);
     without.retain(|it| place.is_none_or(|place| it.code == place.code));
-    covered.retain(|it| place.is_none_or(|place| it.place == place.code));
+    let is_asked = |it: &Coverage<'_>| place.is_none_or(|place| it.place == place.code);
+    let (covered, others): (Vec<_>, Vec<_>) = all.into_iter().partition(is_asked);
     if args.doubts {
         let page = doubts(&covered, at, state, screen.language);
         screen.out.write_all(page.as_bytes())?;
@@ -43,19 +45,10 @@ pub(super) fn run(args: &CoverageArgs, registry: &Registry, screen: &mut Screen<
     }
     match (screen.format, place) {
         (Format::Json, _) => screen.json(&coverage_json(&covered, &without, at, state))?,
-        (Format::Text, Some(place)) => write_at_length(place, covered.first(), at, registry, screen)?,
+        (Format::Text, Some(place)) => write_at_length(place, covered.first(), &others, at, state, screen)?,
         (Format::Text, None) => write_table(&covered, without.len(), at, state, screen)?,
     }
     Ok(exit::DONE)
-}
-
-fn find<'s>(written: &str, state: &'s State) -> Result<&'s Place, Failure> {
-    let code: Jurisdiction =
-        written.parse().map_err(|it: crate::model::id::MalformedId| Failure::input(it.to_string()))?;
-    match (state.places.find(&code), state.place_mistake(&code)) {
-        (Some(place), None) => Ok(place),
-        (_, mistake) => Err(mistake.into_iter().collect::<Vec<_>>().into()),
-    }
 }
 
 fn write_table(
@@ -72,13 +65,12 @@ fn write_table(
     let mut table = table::table(&names, screen.surroundings.width);
     for coverage in covered {
         let name = state.places.find(&coverage.place).map(|it| it.name.in_language(screen.language));
-        let since = coverage.lists.iter().filter_map(Held::since).min();
         table.add_row([
             coverage.place.to_string(),
             coverage.lists.len().to_string(),
             coverage.revisions().to_string(),
             coverage.entries().to_string(),
-            since.map(|it| it.to_string()).unwrap_or_default(),
+            coverage.since().map(|it| it.to_string()).unwrap_or_default(),
             coverage.oldest_check().map(|it| it.to_string()).unwrap_or_default(),
             coverage.confidence().map_or("", |it| term::confidence(it, screen.language)).to_owned(),
             coverage.gaps().len().to_string(),
@@ -106,8 +98,9 @@ fn write_table(
 fn write_at_length(
     place: &Place,
     coverage: Option<&Coverage<'_>>,
+    others: &[Coverage<'_>],
     at: At,
-    registry: &Registry,
+    state: &State,
     screen: &mut Screen<'_>,
 ) -> Result<(), Failure> {
     let mut layout = Layout::new(screen.surroundings.width, screen.language);
@@ -128,15 +121,19 @@ fn write_at_length(
         layout.labelled(label, gap.in_language(screen.language));
         label = "";
     }
-    let others = |is_other: &dyn Fn(&Coverage<'_>) -> bool| {
-        let others = registry.coverage(at).into_iter().filter(|it| it.place != place.code && is_other(it));
-        others.map(|it| format!("{} ({})", it.place, it.lists.len())).collect::<Vec<_>>().join(", ")
+    let named = |is_other: &dyn Fn(&Coverage<'_>) -> bool| {
+        others
+            .iter()
+            .filter(|it| is_other(it))
+            .map(|it| format!("{} ({})", it.place, it.lists.len()))
+            .collect::<Vec<_>>()
+            .join(", ")
     };
-    let places = &registry.state().places;
+    let places = &state.places;
     let chain = places.chain(&place.code, at);
     for (label, others) in [
-        (screen.say("Also bound by", "并受其约束"), others(&|it| chain.contains(&it.place))),
-        (screen.say("Parts", "下级"), others(&|it| places.with_parents(&it.place).contains(&place.code))),
+        (screen.say("Also bound by", "并受其约束"), named(&|it| chain.contains(&it.place))),
+        (screen.say("Parts", "下级"), named(&|it| places.with_parents(&it.place).contains(&place.code))),
     ] {
         if !others.is_empty() {
             layout.labelled(label, &others);
@@ -150,11 +147,7 @@ fn write_list(held: &Held<'_>, layout: &mut Layout, screen: &Screen<'_>) {
     let Some(issued) = held.current() else { return };
     let revision = &issued.revision;
     layout.line(&format!("{}  {}", held.list.id, revision.title.in_language(screen.language)));
-    let scope = match &revision.scope {
-        Scope::All => screen.say("all data", "全部数据").to_owned(),
-        Scope::Only(categories) => categories.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
-    };
-    layout.labelled(screen.say("Speaks for", "适用类别"), &scope);
+    layout.labelled(screen.say("Speaks for", "适用类别"), &term::scope(&revision.scope, screen.language));
     layout.labelled(screen.say("In force", "现行"), &in_force(held, issued, screen.language));
     let standing = crate::document::note::checked(issued, screen.language);
     let doubts = revision.doubts.len();

@@ -130,7 +130,17 @@ fn write_static(folder: &Path, registry: Option<&str>, screen: &mut Screen<'_>) 
     let mut files = documents(&state, At(screen.surroundings.today.date()));
     files.extend(server::feeds(&root, screen.surroundings.clock)?);
     files.extend(log);
-    for (path, bytes) in &files {
+    write_files(folder, &files, &state, screen)
+}
+
+/// Writes files below a folder, and says of which head they are.
+pub(super) fn write_files(
+    folder: &Path,
+    files: &[SiteFile],
+    state: &State,
+    screen: &mut Screen<'_>,
+) -> Result<u8, Failure> {
+    for (path, bytes) in files {
         write(&folder.join(path), bytes)?;
     }
     if screen.format == Format::Json {

@@ -2,13 +2,9 @@
 
 use std::path::Path;
 
-use serde_json::json;
-
-use crate::canon::head_json;
-use crate::cli::args::Format;
-use crate::cli::export::write;
+use crate::cli::export::write_files;
 use crate::cli::failure::Failure;
-use crate::cli::{Screen, exit, selection, snapshot};
+use crate::cli::{Screen, selection};
 use crate::export::{cedar_policies, opa_bundle};
 use crate::model::At;
 
@@ -33,13 +29,5 @@ pub(super) fn run(
         Policies::Opa => opa_bundle(state),
         Policies::Cedar(at) => cedar_policies(state, at),
     };
-    for (path, bytes) in &files {
-        write(&folder.join(path), bytes)?;
-    }
-    if screen.format == Format::Json {
-        screen.json(&json!({"files": files.len(), "registry": head_json(&state.head)}))?;
-    } else {
-        snapshot::report(&state.head, screen.say("exported", "已导出"), screen)?;
-    }
-    Ok(exit::DONE)
+    write_files(folder, &files, state, screen)
 }

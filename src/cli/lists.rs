@@ -14,14 +14,7 @@ pub(super) fn run(args: &ListsArgs, registry: &Registry, screen: &mut Screen<'_>
     let at = day(args.at.as_deref(), screen)?;
     let chain = match &args.place {
         None => None,
-        Some(place) => {
-            let place: Jurisdiction =
-                place.parse().map_err(|it: crate::model::id::MalformedId| Failure::input(it.to_string()))?;
-            if let Some(mistake) = state.place_mistake(&place) {
-                return Err(vec![mistake].into());
-            }
-            Some(state.places.chain(&place, at))
-        }
+        Some(written) => Some(state.places.chain(&place(written, state)?, at)),
     };
     let lists: Vec<_> = state
         .lists
@@ -33,6 +26,16 @@ pub(super) fn run(args: &ListsArgs, registry: &Registry, screen: &mut Screen<'_>
         Format::Text => write(&lists, at, state, screen)?,
     }
     Ok(exit::DONE)
+}
+
+/// Reads a place that the catalog has.
+pub(super) fn place(written: &str, state: &State) -> Result<Jurisdiction, Failure> {
+    let place: Jurisdiction =
+        written.parse().map_err(|it: crate::model::id::MalformedId| Failure::input(it.to_string()))?;
+    match state.place_mistake(&place) {
+        Some(mistake) => Err(vec![mistake].into()),
+        None => Ok(place),
+    }
 }
 
 /// Reads a date, or takes today, which the result then shows.

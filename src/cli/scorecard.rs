@@ -27,7 +27,7 @@ pub(super) struct ScorecardArgs {
 
 pub(super) fn run(args: &ScorecardArgs, registry: &Registry, screen: &mut Screen<'_>) -> Result<u8, Failure> {
     let at = lists::day(args.at.as_deref(), screen)?;
-    let of = args.jurisdiction.as_deref().map(|it| jurisdiction(it, registry)).transpose()?;
+    let of = args.jurisdiction.as_deref().map(|it| lists::place(it, registry.state())).transpose()?;
     let cards = registry.scorecards(of.as_ref(), at);
     if let Some(place) = of.as_ref().filter(|_| cards.is_empty()) {
         return Err(nothing_in_force(place, at, registry));
@@ -41,15 +41,6 @@ pub(super) fn run(args: &ScorecardArgs, registry: &Registry, screen: &mut Screen
         (Format::Text, None) => write_table(&cards, screen)?,
     }
     Ok(exit::DONE)
-}
-
-fn jurisdiction(written: &str, registry: &Registry) -> Result<Jurisdiction, Failure> {
-    let place: Jurisdiction =
-        written.parse().map_err(|it: crate::model::id::MalformedId| Failure::input(it.to_string()))?;
-    match registry.state().place_mistake(&place) {
-        Some(mistake) => Err(vec![mistake].into()),
-        None => Ok(place),
-    }
 }
 
 /// A place without lists of its own is often bound by those of what it is part

@@ -1,6 +1,6 @@
 //! The words for what is one of a few things, in both languages.
 
-use crate::model::{Confidence, Effect, Language, PlaceKind, Role, Standing, Status};
+use crate::model::{Confidence, Effect, Language, PlaceKind, Role, Scope, Standing, Status};
 
 /// Returns the word for how a revision stands.
 pub(crate) fn standing(standing: Standing, language: Language) -> &'static str {
@@ -24,6 +24,14 @@ pub(crate) fn effect(effect: &Effect, language: Language) -> &'static str {
         Effect::Prohibited => "禁止",
     };
     language.say(effect.word(), zh)
+}
+
+/// Returns the words for what a list speaks for.
+pub(crate) fn scope(scope: &Scope, language: Language) -> String {
+    match scope {
+        Scope::All => language.say("all data", "全部数据").to_owned(),
+        Scope::Only(categories) => categories.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
+    }
 }
 
 /// Returns the word for who wrote a list down.

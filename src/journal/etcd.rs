@@ -45,6 +45,11 @@ const BUNDLE: u64 = 16;
 /// lets in, at its usual limit of 1.5 MiB a request.
 const MOST_BYTES: usize = 32 << 20;
 
+/// The codes of gRPC that say that a request was turned away: invalid argument,
+/// permission denied, unauthenticated, resource exhausted (a record is too long,
+/// or etcd is full).
+const REFUSED: [i32; 4] = [3, 7, 16, 8];
+
 /// A journal in etcd.
 pub(super) struct EtcdJournal {
     address: EtcdAddress,
@@ -253,15 +258,8 @@ fn options(address: &EtcdAddress) -> Result<ConnectOptions, SharedError> {
 /// Returns whether an error says that a request was not carried out: it was
 /// turned away, and will be again.
 fn is_refused(error: &Error) -> bool {
-    use tonic_code::REFUSED;
     matches!(error, Error::InvalidArgs(_))
         || matches!(error, Error::GRpcStatus(it) if REFUSED.contains(&i32::from(it.code())))
-}
-
-/// The codes of gRPC that say so: invalid argument, permission denied,
-/// unauthenticated, resource exhausted (a record is too long, or etcd is full).
-mod tonic_code {
-    pub(super) const REFUSED: [i32; 4] = [3, 7, 16, 8];
 }
 
 fn unreachable(address: &EtcdAddress, why: &dyn std::fmt::Display) -> SharedError {

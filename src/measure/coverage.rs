@@ -67,6 +67,11 @@ impl Coverage<'_> {
         self.lists.iter().map(|it| it.entries.len()).sum()
     }
 
+    /// Returns the first day on which any of the lists binds or bound.
+    pub fn since(&self) -> Option<Date> {
+        self.lists.iter().filter_map(Held::since).min()
+    }
+
     /// Returns the day since which no source of what holds today was compared
     /// again: the earliest of the lists' last comparisons.
     pub fn oldest_check(&self) -> Option<Date> {

@@ -3,8 +3,7 @@
 
 use std::path::Path;
 
-use crate::canon::{Chains, InvalidRecord};
-use crate::journal::{self, AppendError, CopyOf, FolderJournal, RealDisk, SharedJournal};
+use crate::journal::{self, AppendError, CopyOf, RealDisk, SharedJournal};
 use crate::model::Head;
 use crate::registry::open::OpenError;
 use crate::registry::publish::{PublishError, Publisher, TakeError, verified};
@@ -22,15 +21,9 @@ pub fn share(root: &Path, shared: &mut dyn SharedJournal) -> Result<(Head, u64),
             return Err(PublishError::Other { root: root.to_owned(), index: index as u64 });
         }
     }
-    let mut chains = Chains::default();
-    for line in &lines {
-        let (root, index) = (root.to_owned(), chains.size());
-        let record =
-            chains.read(line).map_err(|source: InvalidRecord| PublishError::Diverged { root, index, source })?;
-        if known <= index {
-            shared.append(&record)?;
-        }
-        chains = chains.append(record);
+    let (_, records) = verified(&lines).map_err(|it| PublishError::diverged(root, it))?;
+    for record in records.iter().filter(|it| known <= it.index()) {
+        shared.append(record)?;
     }
     // Until here, the folder is written as before; from here on, it follows.
     CopyOf::new(shared.address()).write(root)?;
@@ -45,11 +38,9 @@ pub fn share(root: &Path, shared: &mut dyn SharedJournal) -> Result<(Head, u64),
 pub fn unshare(shared: &mut dyn SharedJournal, root: &Path) -> Result<(Head, u64), PublishError> {
     let size = shared.refresh()?;
     if !root.exists() {
-        let (chains, records) = verified(root, &shared.lines(0..size)?)?;
+        let (chains, records) = verified(&shared.lines(0..size)?).map_err(|it| PublishError::diverged(root, it))?;
         let head = chains.position().ok_or_else(|| OpenError::NoWords(root.to_owned()))?;
-        journal::create_whole(root, |folder| {
-            FolderJournal::create(RealDisk::new(folder), &records, &head.origin).map(drop)
-        })?;
+        drop(Publisher::create(root, &records, &head.origin)?);
         return Ok((head, size));
     }
     let mut publisher = Publisher::open(root)?;
@@ -58,9 +49,9 @@ pub fn unshare(shared: &mut dyn SharedJournal, root: &Path) -> Result<(Head, u64
         return Err(PublishError::Behind { root: root.to_owned(), shared: size, copy: known });
     }
     for line in shared.lines(known..size)? {
-        let (root, index) = (root.to_owned(), publisher.chains().size());
+        let index = publisher.chains().size();
         publisher.take_copy(&line).map_err(|error| match error {
-            TakeError::Invalid(source) => PublishError::Diverged { root, index, source },
+            TakeError::Invalid(source) => PublishError::diverged(root, (index, source)),
             TakeError::Publish(error) => error,
             TakeError::Refused(_) => PublishError::Append(AppendError::Uncertain),
         })?;

@@ -3,14 +3,14 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::canon::{Chains, InvalidRecord, Record, RecordHead, head_from_document};
+use crate::canon::{Chains, InvalidRecord, RecordHead, head_from_document};
 use crate::journal::{self, RealDisk, SeenError, SeenHeads, bundle_path, keep_signed, signed_checkpoint};
 use crate::log::{
     CHECKPOINT_PATH, Checkpoint, LogKey, LogTree, ServedError, ServedLog, Sight, TILE_WIDTH, WatchError, visit,
 };
 use crate::model::Head;
 use crate::registry::open::OpenError;
-use crate::registry::publish::{PublishError, Publisher, TakeError};
+use crate::registry::publish::{PublishError, Publisher, TakeError, verified};
 
 /// Where the head lies that need not be signed, from the address of a log.
 const HEAD: &str = "head";
@@ -304,13 +304,6 @@ pub fn take_records(publisher: &mut Publisher, lines: &[Vec<u8>]) -> Result<Head
 
 /// Makes a mirror: it is there whole, or not at all.
 fn create(root: &Path, lines: &[Vec<u8>], origin: &str) -> Result<Publisher, MirrorError> {
-    let mut chains = Chains::default();
-    let mut records: Vec<Record> = Vec::new();
-    for line in lines {
-        let index = chains.size();
-        let record = chains.read(line).map_err(|source| MirrorError::Forked { index, source })?;
-        records.push(record.clone());
-        chains = chains.append(record);
-    }
+    let (_, records) = verified(lines).map_err(|(index, source)| MirrorError::Forked { index, source })?;
     Ok(Publisher::create(root, &records, origin)?)
 }

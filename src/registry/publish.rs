@@ -198,7 +198,7 @@ impl Publisher {
     pub fn join(root: &Path, mut shared: Box<dyn SharedJournal>) -> Result<Publisher, PublishError> {
         if !root.exists() {
             let size = shared.refresh()?;
-            let (chains, records) = verified(root, &shared.lines(0..size)?)?;
+            let (chains, records) = verified(&shared.lines(0..size)?).map_err(|it| PublishError::diverged(root, it))?;
             let origin = chains.origin().unwrap_or_default();
             if chains.position().is_none() {
                 return Err(OpenError::NoWords(root.to_owned()).into());
@@ -222,8 +222,8 @@ impl Publisher {
             return Err(PublishError::Behind { root: self.root.clone(), shared: size, copy });
         }
         for line in shared.lines(copy..size)? {
-            let (root, index) = (self.root.clone(), self.chains.size());
-            let record = self.chains.read(&line).map_err(|source| PublishError::Diverged { root, index, source })?;
+            let record = self.chains.read(&line);
+            let record = record.map_err(|it| PublishError::diverged(&self.root, (self.chains.size(), it)))?;
             self.keep(record)?;
         }
         self.settle();
@@ -409,16 +409,23 @@ impl Drop for Publisher {
     }
 }
 
-/// Verifies all records of a shared journal, from the first.
-pub(super) fn verified(root: &Path, lines: &[Vec<u8>]) -> Result<(Chains, Vec<Record>), PublishError> {
+/// Verifies all records of a journal, from the first; of one that does not
+/// continue, its number and what does not fit.
+pub(super) fn verified(lines: &[Vec<u8>]) -> Result<(Chains, Vec<Record>), (u64, InvalidRecord)> {
     let (mut chains, mut records) = (Chains::default(), Vec::new());
     for line in lines {
-        let (root, index) = (root.to_owned(), chains.size());
-        let record = chains.read(line).map_err(|source| PublishError::Diverged { root, index, source })?;
+        let record = chains.read(line).map_err(|source| (chains.size(), source))?;
         records.push(record.clone());
         chains = chains.append(record);
     }
     Ok((chains, records))
+}
+
+impl PublishError {
+    /// Says that a record of a shared journal does not continue a copy.
+    pub(super) fn diverged(root: &Path, (index, source): (u64, InvalidRecord)) -> PublishError {
+        PublishError::Diverged { root: root.to_owned(), index, source }
+    }
 }
 
 fn lock(root: &Path) -> Result<Lock, PublishError> {

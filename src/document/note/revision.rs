@@ -2,7 +2,7 @@
 
 use crate::document::note::block::{Line, Span, plain};
 use crate::document::term;
-use crate::model::{Destinations, Effect, Entry, Issued, Language, Scope, When, in_words};
+use crate::model::{Destinations, Effect, Entry, Issued, Language, When, in_words};
 
 /// Texts beside labels.
 pub(crate) type Labelled = Vec<(String, Line)>;
@@ -24,11 +24,7 @@ pub(crate) fn of_revision(issued: &Issued, language: Language) -> Labelled {
     if revision.repeals {
         add(say("Repeals", "废止"), plain(say("the list is silent from then on", "自该日起清单终止")));
     }
-    let scope = match &revision.scope {
-        Scope::All => say("all data", "全部数据").to_owned(),
-        Scope::Only(categories) => join(categories),
-    };
-    add(say("Speaks for", "适用类别"), plain(scope));
+    add(say("Speaks for", "适用类别"), plain(term::scope(&revision.scope, language)));
     if !revision.applies_when.is_empty() {
         add(say("Applies when", "适用条件"), plain(conditions(&revision.applies_when)));
     }

@@ -6,7 +6,7 @@ use axum::response::Response;
 use maud::{Markup, html};
 
 use crate::document::term;
-use crate::registry::{Coverage, Held, Total, without_a_list};
+use crate::registry::{Coverage, Total, without_a_list};
 use crate::server::page::Shared;
 use crate::server::page::parts::{field, kept_language, labelled, place};
 use crate::server::page::visit::Visit;
@@ -62,7 +62,7 @@ fn table(covered: &[Coverage<'_>], visit: &Visit) -> Markup {
                     td.number { (it.lists.len()) }
                     td.number { (it.revisions()) }
                     td.number { (it.entries()) }
-                    td.day { (it.lists.iter().filter_map(Held::since).min().map(|it| it.to_string()).unwrap_or_default()) }
+                    td.day { (it.since().map(|it| it.to_string()).unwrap_or_default()) }
                     td.day { (it.oldest_check().map(|it| it.to_string()).unwrap_or_default()) }
                     td { (it.confidence().map_or("", |it| term::confidence(it, visit.language))) }
                     td.number { (it.gaps().len()) }

@@ -10,7 +10,7 @@ use maud::{Markup, html};
 
 use crate::document::note::{checked, plain};
 use crate::document::term;
-use crate::model::{At, CategoryId, Effect, Entry, InForce, Issued, List, Scope};
+use crate::model::{At, CategoryId, Effect, Entry, InForce, Issued, List};
 use crate::server::page::Shared;
 use crate::server::page::lists::{revision_link, scheduled};
 use crate::server::page::parts::{facts, field, hash, kept_language, outward, place};
@@ -118,13 +118,9 @@ fn standing(list: &List, at: At, visit: &Visit) -> Markup {
 
 fn about(issued: &Issued, visit: &Visit) -> Vec<(String, crate::document::note::Line)> {
     let revision = &issued.revision;
-    let scope = match &revision.scope {
-        Scope::All => visit.say("all data", "全部数据").to_owned(),
-        Scope::Only(categories) => categories.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
-    };
     let mut about = vec![
         (visit.say("Authority", "发布机关").to_owned(), plain(revision.authority.clone())),
-        (visit.say("Speaks for", "适用类别").to_owned(), plain(scope)),
+        (visit.say("Speaks for", "适用类别").to_owned(), plain(term::scope(&revision.scope, visit.language))),
         (visit.say("Standing", "状态").to_owned(), plain(checked(issued, visit.language))),
     ];
     for doubt in &revision.doubts {
