@@ -49,6 +49,28 @@ fn check(index: &Index, question: &Question) -> Result<(Outcome, Outcome), TestC
     Ok((expected.floor, expected.outcome))
 }
 
+/// Asks for outcomes alone, as batches do: questions that are looked up, that
+/// share what they state, that are taken together, or asked of another day.
+fn check_in_bulk(index: &Index, questions: &[Question]) -> Result<(), TestCaseError> {
+    let looked_up: Vec<_> = questions.iter().filter_map(|it| Some((it, index.look_up(it)?))).collect();
+    let Some((_, first)) = looked_up.first() else { return Ok(()) };
+    let alone: Vec<_> = looked_up.iter().map(|(_, it)| index.decided_outcome(it)).collect();
+    let shared: Vec<_> = looked_up.iter().map(|(_, it)| it.clone().sharing(first)).collect();
+    prop_assert_eq!(&shared.iter().map(|it| index.decided_outcome(it)).collect::<Vec<_>>(), &alone);
+    let mut together = Vec::new();
+    index.decided_outcomes(&shared, |position, it| {
+        assert_eq!(position, together.len(), "in order");
+        together.push(it);
+    });
+    prop_assert_eq!(&together, &alone);
+    for ((question, asked), (other, _)) in looked_up.iter().zip(looked_up.iter().rev()) {
+        let on_its_day = Question { at: other.at, known_on: other.known_on, ..(*question).clone() };
+        let expected = index.look_up(&on_its_day).map(|it| index.decided_outcome(&it));
+        prop_assert_eq!(Some(index.decided_outcome(&asked.on(other.at, other.known_on))), expected, "{:?}", on_its_day);
+    }
+    Ok(())
+}
+
 fn is_decided(index: &Index, question: &Question) -> bool {
     index.look_up(question).and_then(|it| index.decided_outcome(&it)).is_some()
 }
@@ -64,6 +86,7 @@ fn both_engines_give_the_same_answer() {
             *seen.borrow_mut().entry(check(&index, question)?).or_default() += 1;
             decided.set(decided.get() + u64::from(is_decided(&index, question)));
         }
+        check_in_bulk(&index, &questions)?;
         Ok(())
     });
     let seen = seen.into_inner();

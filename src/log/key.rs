@@ -48,11 +48,6 @@ impl LogKey {
         &self.name
     }
 
-    /// Returns whether it is a witness's key, and not a log's.
-    pub fn is_witness(&self) -> bool {
-        self.scheme == Scheme::Cosignature
-    }
-
     /// Returns the four bytes that stand before its signatures.
     pub(crate) fn id(&self) -> u32 {
         signed_note::key_id(&self.name, &self.bytes())

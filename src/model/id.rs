@@ -126,13 +126,6 @@ id! {
     ListId, "list", is_list, "a jurisdiction and a name, such as `US/data-security-program`"
 }
 
-impl Jurisdiction {
-    /// Returns whether the code names an organisation and not a territory.
-    pub fn is_organisation(&self) -> bool {
-        self.0.starts_with("org:")
-    }
-}
-
 impl CategoryId {
     /// Returns the category one dot up, if there is one.
     pub fn parent(&self) -> Option<CategoryId> {
