@@ -189,7 +189,8 @@ impl From<PublishError> for Failure {
             }
             PublishError::Diverged { .. } | PublishError::Behind { .. } => Failure::new(Kind::Damaged, &error)
                 .hint("one of the two was restored from a backup or belongs to another registry: keep both, and see which holds what was acknowledged"),
-            PublishError::Io(_) | PublishError::Append(AppendError::Refused(_)) => Failure::new(Kind::Other, &error),
+            PublishError::Io(ref cause) => Failure::new(Kind::Other, &error).hints(way_to_write(cause)),
+            PublishError::Append(AppendError::Refused(_)) => Failure::new(Kind::Other, &error),
         }
     }
 }
@@ -261,6 +262,17 @@ impl From<PlanError> for Failure {
             }
         }
     }
+}
+
+/// Says what to do where a registry's files cannot be written.
+fn way_to_write(error: &io::Error) -> Option<String> {
+    let way = match error.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "make room",
+        io::ErrorKind::ReadOnlyFilesystem => "mount it so that it can be written",
+        io::ErrorKind::PermissionDenied => "let this user write there",
+        _ => return None,
+    };
+    Some(format!("{way}; nothing was published, and what was published can be read meanwhile"))
 }
 
 fn unknown_words(words: Vec<UnknownWord>) -> Failure {
