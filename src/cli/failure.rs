@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use crate::canon::InvalidRecord;
 use crate::catalog::table::Mistakes;
 use crate::catalog::{Finding, UnknownWord};
 use crate::cli::findings::render;
@@ -9,7 +10,7 @@ use crate::cli::release;
 use crate::client::InvalidAddress;
 use crate::document;
 use crate::journal::snapshot::SnapshotError;
-use crate::journal::{AppendError, SharedError, SignError};
+use crate::journal::{self, AppendError, SharedError, SignError};
 use crate::model::QuestionMistake;
 use crate::receipt::ProveError;
 use crate::registry::{
@@ -162,7 +163,12 @@ impl From<OpenError> for Failure {
             }
             OpenError::NoWords(_) => (Kind::BadInput, "make it from a snapshot with `neglist snapshot import`"),
         };
-        Failure::new(kind, &error).hint(hint)
+        let is_newer = matches!(
+            &error,
+            OpenError::Damaged { source: journal::OpenError::Altered { source: InvalidRecord::Unreadable(_), .. }, .. }
+        );
+        let newer = is_newer.then(|| "if a newer version of neglist wrote it, read it with that one".to_owned());
+        Failure::new(kind, &error).hint(hint).hints(newer)
     }
 }
 
@@ -264,14 +270,16 @@ impl From<PlanError> for Failure {
     }
 }
 
-/// Says what to do where a registry's files cannot be written.
+/// What to do where a registry's files cannot be written.
+const WAYS_TO_WRITE: [(io::ErrorKind, &str); 4] = [
+    (io::ErrorKind::StorageFull, "make room"),
+    (io::ErrorKind::QuotaExceeded, "make room"),
+    (io::ErrorKind::ReadOnlyFilesystem, "mount it so that it can be written"),
+    (io::ErrorKind::PermissionDenied, "let this user write there"),
+];
+
 fn way_to_write(error: &io::Error) -> Option<String> {
-    let way = match error.kind() {
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "make room",
-        io::ErrorKind::ReadOnlyFilesystem => "mount it so that it can be written",
-        io::ErrorKind::PermissionDenied => "let this user write there",
-        _ => return None,
-    };
+    let (_, way) = WAYS_TO_WRITE.into_iter().find(|it| it.0 == error.kind())?;
     Some(format!("{way}; nothing was published, and what was published can be read meanwhile"))
 }
 
