@@ -13,8 +13,10 @@ mod common;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use common::copy_folder;
 use common::process::said;
+use common::{copy_folder, files_below};
+use neglist::journal::Checkpoint;
+use neglist::model::{Hash, Head};
 
 #[test]
 fn what_earlier_versions_wrote_is_read() {
@@ -41,6 +43,35 @@ fn what_earlier_versions_wrote_is_read() {
         let key = fs::read_to_string(version.join("log.vkey")).unwrap();
         let (code, output) = said(&["verify", text(&version.join("receipt.json")), "--key", key.trim()]);
         assert_eq!(code, 0, "{output}");
+    }
+}
+
+#[test]
+fn what_a_later_version_wrote_is_refused_by_name_and_left_as_it_is() {
+    // The next record is of a kind that this version does not know, and the
+    // checkpoint covers it.
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("registry");
+    copy_folder(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/compat/v1/registry"), &root);
+    let segment = root.join("journal/000000000000.jsonl");
+    let journal = fs::read_to_string(&segment).unwrap();
+    let last = journal.lines().last().unwrap();
+    let later = last.replace(r#""kind":"revision""#, r#""kind":"amendment""#).replace(r#""index":10"#, r#""index":11"#);
+    assert_ne!(later, last);
+    fs::write(&segment, format!("{journal}{later}\n")).unwrap();
+    let head = Head { origin: "example.org/small".to_owned(), size: 12, hash: Hash([7; 32]) };
+    fs::write(root.join("checkpoint"), Checkpoint { head }.to_file()).unwrap();
+    // All but the lock, which says who looked last.
+    let files = || files_below(&root).into_iter().filter(|it| it.0 != Path::new("lock")).collect::<Vec<_>>();
+    let before = files();
+    let question = ["ask", "--from", "CN", "--to", "DE", "--category", "personal", "--at", "2024-06-01"];
+    for command in [&["fsck"][..], &question, &["lists"], &["compact"]] {
+        let (code, output) = said(&[command, &["--registry", text(&root)]].concat());
+        assert_eq!(code, 3, "{command:?}: {output}");
+        for said in ["record 11 is altered", "unknown variant `amendment`", "if a newer version of neglist wrote it"] {
+            assert!(output.contains(said), "{command:?}: expected `{said}` in {output}");
+        }
+        assert!(files() == before, "{command:?}: something was written");
     }
 }
 

@@ -75,24 +75,31 @@ fn publish_and_kill(root: &Path, dice: &mut Dice) -> Vec<String> {
     heard
 }
 
-#[test]
-fn what_is_acknowledged_survives_a_kill() {
-    if let Some(root) = env::var_os(REGISTRY) {
-        publish_for_ever(Path::new(&root));
-    }
-    let number = |name: &str, usual: u64| env::var(name).map_or(usual, |it| it.parse().unwrap());
-    let (rounds, seed) = (number("NEGLIST_CRASH_ROUNDS", 20), number("NEGLIST_CRASH_SEED", 1));
-    let mut dice = Dice(seed);
+/// So many rounds one registry lives: each verifies anew all that is in it.
+const ROUNDS_OF_ONE: u64 = 20;
+
+/// What some rounds came to.
+#[derive(Debug, Default)]
+struct Tally {
+    opened: usize,
+    acknowledged: usize,
+    kept: u64,
+    mended: usize,
+}
+
+/// Kills one registry's publisher again and again.
+fn kill_and_look(rounds: u64, case: &str, dice: &mut Dice) -> Tally {
     let folder = tempfile::tempdir().unwrap();
     let root = folder.path().join("registry");
     let made_with = small_registry(&root).chains().size();
     let list: ListId = LIST.parse().unwrap();
     // Every record that was ever acknowledged, by number.
     let mut acknowledged: Vec<(u64, String)> = Vec::new();
-    let (mut opened, mut kept, mut mended) = (0, 0, 0);
+    let mut tally = Tally::default();
     for round in 0..rounds {
-        let said = publish_and_kill(&root, &mut dice);
-        opened += usize::from(said.iter().any(|it| it == OPENED));
+        let case = format!("{case}, round {round}");
+        let said = publish_and_kill(&root, dice);
+        tally.opened += usize::from(said.iter().any(|it| it == OPENED));
         for line in &said {
             let words: Vec<_> = line.split(' ').collect();
             if let [ACKNOWLEDGED, index, hash] = words[..]
@@ -101,36 +108,53 @@ fn what_is_acknowledged_survives_a_kill() {
                 acknowledged.push((index.parse().unwrap(), hash.to_owned()));
             }
         }
-        let all_there = |size: u64, hash_of: &dyn Fn(u64) -> Option<String>| {
-            for (index, hash) in &acknowledged {
-                let case = format!("round {round} of seed {seed}: record {index} of {size} was acknowledged");
-                assert_eq!(hash_of(*index).as_ref(), Some(hash), "{case}");
-            }
-        };
 
         // Somebody who only looks: the chain verifies, nothing needs help.
         let looked = audit(&root).unwrap();
         let least = acknowledged.last().map_or(made_with, |it| it.0 + 1);
-        assert!(least <= looked.head.size, "round {round} of seed {seed}: {} of {least}", looked.head.size);
+        assert!(least <= looked.head.size, "{case}: {} of {least}", looked.head.size);
 
         // The next writer: it opens without help, and everything is there.
         let publisher = Publisher::open(&root).unwrap();
-        mended += usize::from(!publisher.mended().is_empty());
+        tally.mended += usize::from(!publisher.mended().is_empty());
         let chains = publisher.chains();
-        all_there(chains.size(), &|it| chains.hash_of(it).map(|it| it.to_string()));
-        assert!(looked.head.size <= chains.size() && chains.size() <= looked.head.size + 1, "round {round}");
-        kept = chains.size() - made_with;
+        for (index, hash) in &acknowledged {
+            let found = chains.hash_of(*index).map(|it| it.to_string());
+            assert_eq!(found.as_ref(), Some(hash), "{case}: record {index} of {} was acknowledged", chains.size());
+        }
+        assert!(looked.head.size <= chains.size() && chains.size() <= looked.head.size + 1, "{case}");
+        tally.kept = chains.size() - made_with;
         // Each record after the first ones is a revision of the list.
-        assert_eq!(chains.lists()[&list].revisions.len() as u64, 4 + kept, "round {round} of seed {seed}");
+        assert_eq!(chains.lists()[&list].revisions.len() as u64, 4 + tally.kept, "{case}");
         drop(publisher);
-        let again = audit(&root).unwrap();
-        assert_eq!(again.views, Vec::<String>::new(), "round {round} of seed {seed}");
+        assert_eq!(audit(&root).unwrap().views, Vec::<String>::new(), "{case}");
     }
-    assert_ne!(acknowledged.len(), 0, "every kill came before the first publication");
-    let many = acknowledged.len();
+    Tally { acknowledged: acknowledged.len(), ..tally }
+}
+
+#[test]
+fn what_is_acknowledged_survives_a_kill() {
+    if let Some(root) = env::var_os(REGISTRY) {
+        publish_for_ever(Path::new(&root));
+    }
+    let number = |name: &str, usual: u64| env::var(name).map_or(usual, |it| it.parse().unwrap());
+    let (rounds, seed) = (number("NEGLIST_CRASH_ROUNDS", 20), number("NEGLIST_CRASH_SEED", 1));
+    let mut dice = Dice(seed);
+    let mut all = Tally::default();
+    for first in (0..rounds).step_by(usize::try_from(ROUNDS_OF_ONE).unwrap()) {
+        let case = format!("seed {seed}, the registry of round {first}");
+        let Tally { opened, acknowledged, kept, mended } =
+            kill_and_look(ROUNDS_OF_ONE.min(rounds - first), &case, &mut dice);
+        all.opened += opened;
+        all.acknowledged += acknowledged;
+        all.kept += kept;
+        all.mended += mended;
+    }
+    let Tally { opened, acknowledged, kept, mended } = all;
+    assert_ne!(acknowledged, 0, "every kill came before the first publication");
     writeln!(
         std::io::stdout(),
-        "seed {seed}: {rounds} rounds, {opened} opened, {many} acknowledged, 0 lost, {kept} kept, {mended} mended"
+        "seed {seed}: {rounds} rounds, {opened} opened, {acknowledged} acknowledged, 0 lost, {kept} kept, {mended} mended"
     )
     .unwrap();
 }

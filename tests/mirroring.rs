@@ -13,7 +13,7 @@ use std::time::Duration;
 use common::process::{Serving, neglist, said};
 use common::{LIST, copy_folder, next_revision, small_registry};
 use neglist::canon::Publication;
-use neglist::journal::{RealDisk, keep_checkpoint, read_checkpoint, snapshot};
+use neglist::journal::{Original, RealDisk, keep_checkpoint, read_checkpoint, snapshot};
 use neglist::model::Head;
 use neglist::registry::Publisher;
 
@@ -188,11 +188,16 @@ fn two_mirrors_follow_through_a_kill_and_a_bad_disk_and_refuse_a_fork() {
     assert!(at("two.damaged-1").exists());
     // A mirror is served, and says how old it is.
     let mirrored = serve(&one, &[]);
-    let health = neglist::client::Remote::new(&mirrored.address).unwrap().get("healthz").unwrap();
-    let health = String::from_utf8(health.body).unwrap();
-    assert!(health.contains("\"seconds_since_verified\":"), "{health}");
-    assert!(health.contains("\"healthy\":true"), "{health}");
+    let remote = neglist::client::Remote::new(&mirrored.address).unwrap();
+    let health = || String::from_utf8(remote.get("healthz").unwrap().body).unwrap();
+    assert!(health().contains("\"seconds_since_verified\":"), "{}", health());
+    assert!(health().contains("\"healthy\":true"), "{}", health());
     drop((first, serving));
+    // Where the clock went back since, that is long ago, and not just now.
+    let original = Original::read(&one).unwrap();
+    Original::new(&original.address, 1 << 40).write(&one).unwrap();
+    assert!(!health().contains("\"seconds_since_verified\":0"), "{}", health());
+    original.write(&one).unwrap();
 
     // The log's owner gives an older copy another future, and signs that.
     publish_at(&before, 120, "2027-02-02T00:00:00Z");

@@ -211,6 +211,47 @@ fn what_must_not_be_published_is_refused() {
 }
 
 #[test]
+fn a_clock_that_jumps_loses_nothing_and_changes_no_answer() {
+    // What a clock says is written down, and no rule depends on it: the order is
+    // that of the records. Where a day is taken from it, the chain refuses one
+    // that cannot be.
+    let mut office = Office::open();
+    office.today = "2027-02-01";
+    office.write("1.0.0.toml", &list("1.0.0", "2026-12-23", 1000));
+    office.run("publish 1.0.0.toml --key ministry.key").succeeds();
+    office.write("2.0.0.toml", &list("2.0.0", "2027-01-10", 500));
+    office.today = "1970-01-01";
+    office.refuses("publish 2.0.0.toml --key ministry.key", "checked on `2026-11-23`, and today is 1970-01-01");
+    office.today = "2026-11-24";
+    office.run("publish 2.0.0.toml --key ministry.key").succeeds();
+    office.today = "2106-02-07";
+    let later = list("2.1.0", "2027-06-01", 5000).replace("published = 2026-11-23", "published = 2027-02-01");
+    office.write("2.1.0.toml", &later);
+    office.run("publish 2.1.0.toml --key ministry.key").succeeds();
+    let journal = String::from_utf8(office.journal()).unwrap();
+    let recorded = |line: &str| line.split_once("\"recorded\":\"").unwrap().1.split_once('T').unwrap().0.to_owned();
+    let recorded: Vec<_> = journal.lines().skip(5).map(recorded).collect();
+    assert_eq!(recorded, ["2027-02-01", "2026-11-24", "2106-02-07"]);
+    for today in ["1970-01-01", "2026-11-23", "2106-02-07"] {
+        office.today = today;
+        office.run("fsck").succeeds().says("8 records verified");
+        for (subjects, at, code) in [(500, "2027-01-09", 0), (500, "2027-01-10", 10), (500, "2027-06-01", 0)] {
+            assert_eq!(office.run(&format!("{ASK} --subjects {subjects} --at {at}")).code, code, "{today}: {at}");
+        }
+    }
+    for (today, said) in [
+        ("1970-01-01", "nothing of `AF/data-export` is in force on 1970-01-01"),
+        ("2027-01-15", "was last published on 2027-02-01: expected that day or a later one, found 2027-01-15"),
+        ("2106-02-07", "expected an earlier version that has not taken effect by 2106-02-07"),
+    ] {
+        office.today = today;
+        office.refuses("withdraw AF/data-export@2.1.0 --reason reconsidered --key ministry.key", said);
+    }
+    office.today = "2027-02-02";
+    office.run("withdraw AF/data-export@2.1.0 --reason reconsidered --key ministry.key").succeeds().says("2.1.1");
+}
+
+#[test]
 fn keys_rotate_and_are_revoked() {
     let office = Office::open();
     office.run("key new next.key").succeeds();

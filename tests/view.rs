@@ -269,7 +269,8 @@ fn whatever_becomes_of_the_index_the_answers_are_the_same() {
     let mut cases = vec![
         ("index of another registry".to_owned(), other),
         ("index of a later head".to_owned(), of_another_head),
-        ("index of another layout".to_owned(), [b"neglist index 0\n", healthy.get(16..).unwrap()].concat()),
+        ("index of an older version".to_owned(), [b"neglist index 0\n", healthy.get(16..).unwrap()].concat()),
+        ("index of a newer version".to_owned(), [b"neglist index 9\n", healthy.get(16..).unwrap()].concat()),
         ("something behind the index".to_owned(), [healthy.as_slice(), b"\0"].concat()),
         ("garbage".to_owned(), vec![0xA5; 5000]),
     ];
@@ -331,6 +332,16 @@ fn whatever_becomes_of_the_store_the_answers_are_the_same() {
         fs::remove_dir_all(&store).unwrap();
         fs::create_dir(&store).unwrap();
     });
+    for (case, step) in [("store of an older version", -1), ("store of a newer version", 1)] {
+        run(case, &[EMPTY], &|| {
+            // The number of the layout comes first, and takes one byte.
+            let meta = sled::open(&store).unwrap().open_tree("meta").unwrap();
+            let mut position = meta.get("position").unwrap().unwrap().to_vec();
+            position[0] = position[0].checked_add_signed(step).unwrap();
+            meta.insert("position", position).unwrap();
+            meta.flush().unwrap();
+        });
+    }
     let garble = |name: &str| fs::write(store.join(name), vec![0xA5; 5000]).unwrap();
     run("garbage for its configuration", &[UNREADABLE], &|| garble("conf"));
     // sled takes what it cannot read for a torn end, and cuts it off.

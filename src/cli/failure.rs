@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use crate::canon::InvalidRecord;
 use crate::catalog::table::Mistakes;
 use crate::catalog::{Finding, UnknownWord};
 use crate::cli::findings::render;
@@ -9,7 +10,7 @@ use crate::cli::release;
 use crate::client::InvalidAddress;
 use crate::document;
 use crate::journal::snapshot::SnapshotError;
-use crate::journal::{AppendError, SharedError, SignError};
+use crate::journal::{self, AppendError, SharedError, SignError};
 use crate::model::QuestionMistake;
 use crate::receipt::ProveError;
 use crate::registry::{
@@ -162,7 +163,12 @@ impl From<OpenError> for Failure {
             }
             OpenError::NoWords(_) => (Kind::BadInput, "make it from a snapshot with `neglist snapshot import`"),
         };
-        Failure::new(kind, &error).hint(hint)
+        let is_newer = matches!(
+            &error,
+            OpenError::Damaged { source: journal::OpenError::Altered { source: InvalidRecord::Unreadable(_), .. }, .. }
+        );
+        let newer = is_newer.then(|| "if a newer version of neglist wrote it, read it with that one".to_owned());
+        Failure::new(kind, &error).hint(hint).hints(newer)
     }
 }
 
@@ -189,7 +195,8 @@ impl From<PublishError> for Failure {
             }
             PublishError::Diverged { .. } | PublishError::Behind { .. } => Failure::new(Kind::Damaged, &error)
                 .hint("one of the two was restored from a backup or belongs to another registry: keep both, and see which holds what was acknowledged"),
-            PublishError::Io(_) | PublishError::Append(AppendError::Refused(_)) => Failure::new(Kind::Other, &error),
+            PublishError::Io(ref cause) => Failure::new(Kind::Other, &error).hints(way_to_write(cause)),
+            PublishError::Append(AppendError::Refused(_)) => Failure::new(Kind::Other, &error),
         }
     }
 }
@@ -261,6 +268,19 @@ impl From<PlanError> for Failure {
             }
         }
     }
+}
+
+/// What to do where a registry's files cannot be written.
+const WAYS_TO_WRITE: [(io::ErrorKind, &str); 4] = [
+    (io::ErrorKind::StorageFull, "make room"),
+    (io::ErrorKind::QuotaExceeded, "make room"),
+    (io::ErrorKind::ReadOnlyFilesystem, "mount it so that it can be written"),
+    (io::ErrorKind::PermissionDenied, "let this user write there"),
+];
+
+fn way_to_write(error: &io::Error) -> Option<String> {
+    let (_, way) = WAYS_TO_WRITE.into_iter().find(|it| it.0 == error.kind())?;
+    Some(format!("{way}; nothing was published, and what was published can be read meanwhile"))
 }
 
 fn unknown_words(words: Vec<UnknownWord>) -> Failure {

@@ -1,6 +1,6 @@
 //! Private keys in files that only their owner may read.
 
-use std::fs::OpenOptions;
+use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -15,7 +15,7 @@ pub(super) fn create(path: &Path, has_passphrase: bool, screen: &Screen<'_>) -> 
     let key = SecretKey::from_seed(&seed);
     let passphrase = if has_passphrase { Some(new_passphrase(screen)?) } else { None };
     let pem = key_to_pem(&key, passphrase.as_deref()).map_err(|it| Failure::input(it.to_string()))?;
-    write(path, &pem).map_err(|error| {
+    write(path, &pem).and_then(|()| sync_name(path)).map_err(|error| {
         if error.kind() != io::ErrorKind::AlreadyExists {
             return of_file(path, &error);
         }
@@ -81,6 +81,13 @@ fn write(path: &Path, pem: &str) -> io::Result<()> {
     let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
     file.write_all(pem.as_bytes())?;
     file.sync_all()
+}
+
+/// Makes the name durable in its folder: what is signed with a key outlasts a
+/// loss of power, and so must the key.
+fn sync_name(path: &Path) -> io::Result<()> {
+    let folder = path.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    File::open(folder)?.sync_all()
 }
 
 #[cfg(unix)]

@@ -66,7 +66,7 @@ impl Disk for RealDisk {
     fn append(&mut self, name: &str, bytes: &[u8]) -> io::Result<()> {
         let path = self.root.join(name);
         if let Some(parent) = path.parent() {
-            fs::create_dir_all(parent)?;
+            make_folders(parent)?;
         }
         OpenOptions::new().create(true).append(true).open(path)?.write_all(bytes)
     }
@@ -101,6 +101,20 @@ pub(super) fn replace_durably(path: &Path, bytes: &[u8]) -> io::Result<()> {
     drop(file);
     fs::rename(&aside, path)?;
     sync_folder_of(path)
+}
+
+/// Makes a folder and those that it is in, where there are none, durably.
+pub(super) fn make_folders(folder: &Path) -> io::Result<()> {
+    if folder.as_os_str().is_empty() || folder.is_dir() {
+        return Ok(());
+    }
+    folder.parent().map_or(Ok(()), make_folders)?;
+    match fs::create_dir(folder) {
+        // Somebody else was first; whether it is durable, they know.
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists && folder.is_dir() => {}
+        made => made?,
+    }
+    sync_folder_of(folder)
 }
 
 /// Makes a name durable in the folder that it is in.

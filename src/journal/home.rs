@@ -5,6 +5,8 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 
+use crate::journal::disk::make_folders;
+
 /// Makes a folder that does not exist yet, filled by `fill`. It is there
 /// whole, or not at all: it is filled aside, synced and renamed.
 pub fn create_whole(root: &Path, fill: impl FnOnce(&Path) -> io::Result<()>) -> io::Result<()> {
@@ -12,7 +14,7 @@ pub fn create_whole(root: &Path, fill: impl FnOnce(&Path) -> io::Result<()>) -> 
         return Err(io::Error::new(io::ErrorKind::AlreadyExists, format!("`{}` exists", root.display())));
     }
     let parent = root.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    fs::create_dir_all(parent)?;
+    make_folders(parent)?;
     let name = root.file_name().unwrap_or_default().to_string_lossy();
     let aside = parent.join(format!(".{name}.new-{}", std::process::id()));
     if aside.exists() {

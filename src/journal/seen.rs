@@ -6,7 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::canon::SecretKey;
-use crate::journal::disk::{replace_durably, sync_folder_of};
+use crate::journal::disk::{make_folders, replace_durably, sync_folder_of};
 use crate::journal::{Lock, LockError};
 use crate::log::{Checkpoint, Fork, LogKey, Refusal, Submission};
 
@@ -41,7 +41,8 @@ pub enum SeenError {
 impl SeenHeads {
     /// Opens what was seen, or begins with nothing.
     pub fn open(folder: &Path) -> Result<SeenHeads, SeenError> {
-        fs::create_dir_all(folder)?;
+        make_folders(folder)?;
+        // Whoever made it may have stopped before it was durable.
         sync_folder_of(folder)?;
         let lock = Lock::take(&folder.join("lock")).map_err(|it| match it {
             LockError::Held(holder) => SeenError::Held(holder),
@@ -88,7 +89,7 @@ impl SeenHeads {
 
     fn write(&self, path: &Path, bytes: &[u8]) -> Result<(), SeenError> {
         let folder = path.parent().unwrap_or(&self.folder);
-        fs::create_dir_all(folder)?;
+        make_folders(folder)?;
         sync_folder_of(folder)?;
         Ok(replace_durably(path, bytes)?)
     }

@@ -11,7 +11,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use crate::canon::{Chains, RecordHead, SecretKey};
-use crate::journal::disk::replace_durably;
+use crate::journal::disk::{make_folders, replace_durably};
 use crate::journal::{Disk, Lock, LockError, OpenError, RealDisk, beside, read_folder, read_lines};
 use crate::log::{Checkpoint, InvalidCheckpoint, LogKey, LogTree, ServedLog, TILE_WIDTH};
 
@@ -68,7 +68,7 @@ pub fn signed_checkpoint(root: &Path) -> io::Result<Option<String>> {
 
 /// Puts a checkpoint that somebody else signed into a registry.
 pub fn keep_checkpoint(root: &Path, note: &str) -> io::Result<()> {
-    fs::create_dir_all(root.join(LOG))?;
+    make_folders(&root.join(LOG))?;
     RealDisk::new(root).replace(CHECKPOINT, note.as_bytes())
 }
 
@@ -208,19 +208,31 @@ fn bundled(line: &[u8]) -> io::Result<Vec<u8>> {
     Ok([length.to_be_bytes().as_slice(), &entry].concat())
 }
 
+/// Writes a file that never changes, durably: a signed checkpoint rests on it.
+/// Once they were not synced, and a loss of power left empty ones, which stayed.
 fn write_once(path: &Path, bytes: impl FnOnce() -> Vec<u8>) -> io::Result<()> {
-    if path.exists() {
+    if path.metadata().is_ok_and(|it| it.len() != 0) {
         return Ok(());
     }
-    fs::create_dir_all(path.parent().unwrap_or(Path::new(".")))?;
-    let aside = path.with_extension("new");
-    fs::write(&aside, bytes())?;
-    fs::rename(aside, path)
+    make_folders(path.parent().unwrap_or(Path::new(".")))?;
+    replace_durably(path, &bytes())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_tile_that_a_loss_of_power_left_empty_is_written_anew() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("tile/0/x001/000");
+        let write = |bytes: &[u8]| write_once(&path, || bytes.to_vec()).map(|()| fs::read(&path).unwrap());
+        assert_eq!(write(b"hashes").unwrap(), b"hashes");
+        assert_eq!(write(b"others").unwrap(), b"hashes", "one that is there is right");
+        fs::write(&path, b"").unwrap();
+        assert_eq!(write(b"hashes").unwrap(), b"hashes");
+        assert_eq!(fs::read_dir(path.parent().unwrap()).unwrap().count(), 1, "nothing lies about");
+    }
 
     #[test]
     fn tiles_are_named_as_the_specification_has_it() {

@@ -183,7 +183,8 @@ impl Service {
         let Some((following, publisher)) = self.following.as_ref().zip(self.publisher.as_ref()) else { return };
         let mut publisher = publisher.lock().unwrap_or_else(PoisonError::into_inner);
         let now = (self.clock)();
-        let is_time = ASKED_EVERY <= now.saturating_sub(following.verified.load(Ordering::Relaxed));
+        // Also where the clock went back: it must not wait until that is made up for.
+        let is_time = ASKED_EVERY <= now.abs_diff(following.verified.load(Ordering::Relaxed));
         if (is_time || publisher.has_news()) && publisher.catch_up().is_ok() {
             following.verified.store(now, Ordering::Relaxed);
         }

@@ -17,13 +17,14 @@ pub(super) async fn healthz(Shared(service): Shared<Arc<Service>>) -> Response {
     let edition = service.editions.current();
     let trouble = service.editions.trouble();
     let status = if trouble.is_none() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    // Of a mirror, and of the copy of a shared journal: whose, and when that was last seen.
+    // Of a mirror, and of the copy of a shared journal: whose, and when that was last seen. Where
+    // the clock went back since, that is as far off, and not just now.
     let original = Original::read(service.editions.root()).map(|it| {
-        let age = service.second().cast_unsigned().saturating_sub(it.verified);
+        let age = service.second().cast_unsigned().abs_diff(it.verified);
         json!({"address": it.address, "seconds_since_verified": age})
     });
     let followed = service.following.as_ref().map(|it| {
-        let age = service.second().cast_unsigned().saturating_sub(it.verified.load(Ordering::Relaxed));
+        let age = service.second().cast_unsigned().abs_diff(it.verified.load(Ordering::Relaxed));
         json!({"address": it.address, "seconds_since_verified": age})
     });
     let original = followed.or(original);
