@@ -203,9 +203,10 @@ impl From<SharedError> for Failure {
                 Failure::new(Kind::BadInput, &error).hint("build it with `cargo build --release --features etcd`")
             }
             SharedError::File { .. } => Failure::new(Kind::BadInput, &error),
-            SharedError::Unreachable { .. } => Failure::new(Kind::Other, &error).hint(
-                "nothing was written; reading goes on from the copy, and `etcdctl endpoint status` says how etcd is",
-            ),
+            SharedError::Unreachable { ref hint, .. } | SharedError::Denied { ref hint, .. } => {
+                let usual = "nothing was written; reading goes on from the copy, and `etcdctl endpoint status` says how etcd is";
+                Failure::new(Kind::Other, &error).hint(hint.as_deref().unwrap_or(usual))
+            }
             SharedError::Foreign { .. } => Failure::new(Kind::Damaged, &error),
         }
     }

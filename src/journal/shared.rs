@@ -55,6 +55,19 @@ pub enum SharedError {
         address: String,
         /// What happened.
         why: String,
+        /// What can be done about it, where that is known.
+        hint: Option<String>,
+    },
+    /// It was reached, and does not let this program do what it asked. Nothing
+    /// was done.
+    #[error("the journal at {address} turns this program away: {why}")]
+    Denied {
+        /// The address.
+        address: String,
+        /// What is not right.
+        why: String,
+        /// What would be, where that is known.
+        hint: Option<String>,
     },
     /// What lies there was not written by this program.
     #[error("what lies at {address} is no journal of format v1: {why}")]
