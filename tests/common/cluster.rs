@@ -88,6 +88,7 @@ impl Cluster {
             eprintln!("NOT RUN: NEGLIST_ETCD names no etcd");
             return None;
         };
+        Network::raise_loopback();
         let folder = tempfile::tempdir().unwrap();
         let (clients, peers) = places(many, network.as_deref());
         let all: Vec<_> = peers.iter().enumerate().map(|(it, peer)| format!("m{it}=http://{peer}")).collect();

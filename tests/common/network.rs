@@ -17,6 +17,9 @@ use std::time::Duration;
 
 use crate::common::process::program;
 
+/// The variable that says that namespaces can be made.
+const NAMESPACES: &str = "NEGLIST_NAMESPACES";
+
 /// How many members there are, and how many nodes.
 const EACH: usize = 3;
 
@@ -53,7 +56,7 @@ pub struct Network {
 impl Network {
     /// Makes it, where `NEGLIST_NAMESPACES` says that namespaces can be made.
     pub fn make() -> Option<Network> {
-        if program("NEGLIST_NAMESPACES").is_none() {
+        if program(NAMESPACES).is_none() {
             eprintln!("NOT RUN: NEGLIST_NAMESPACES is not set, so nothing is cut off by the network");
             return None;
         }
@@ -94,6 +97,14 @@ impl Network {
             ip(&["link", "set", &ours, "up"]);
         }
         Some(network)
+    }
+
+    /// Makes loopback work where the tests themselves were put into a network
+    /// namespace that is new.
+    pub fn raise_loopback() {
+        if program(NAMESPACES).is_some() {
+            ip(&["link", "set", "lo", "up"]);
+        }
     }
 
     /// Returns a program that runs where somebody is.
