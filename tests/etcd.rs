@@ -26,6 +26,7 @@ use cluster::{Cluster, Trouble};
 use common::process::{Serving, said};
 use common::sharing::{QUESTION, ask, health, offer, publish, registry, registry_named, size_of, wait_until};
 use common::{LIST, RECORDED, next_revision};
+use etcd_client::{Client, DeleteOptions, Error, GetOptions};
 use neglist::canon::{Chains, Publication, SecretKey, answer_json, question_from_json};
 use neglist::client::Remote;
 use neglist::evaluate::answer;
@@ -94,6 +95,58 @@ fn what_cannot_be_reached_is_said_and_the_copy_answers() {
     assert!(code == 1 && text.contains("cannot be reached"), "{code}: {text}");
     let (code, text) = said(&["journal", "show", "etcd://nowhere"]);
     assert!(code == 2 && text.contains("HOST:PORT"), "{code}: {text}");
+}
+
+/// Etcd is restored from a backup, somebody publishes, and there are as many
+/// records again as a node had that saw the time before: others. That node was
+/// taken for one that is up to date, and what it published went where it did not
+/// belong.
+#[test]
+fn a_copy_of_the_same_length_and_another_history_is_refused() {
+    let Some(cluster) = Cluster::start(1) else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let root = |name: &str| folder.path().join(name);
+    let (address, key) = (cluster.address("law"), registry(&root("old")));
+    share(&root("old"), open_shared(&address).unwrap().as_mut()).unwrap();
+    drop(Publisher::join(&root("new"), open_shared(&address).unwrap()).unwrap());
+    let publish = |publisher: &mut Publisher, summary: &str| {
+        let mut revision = next_revision(publisher.chains(), LIST);
+        summary.clone_into(&mut revision.summary.en);
+        publisher.publish_signed(Publication::Revision(Box::new(revision)), RECORDED, std::slice::from_ref(&key))
+    };
+    let mut old = Publisher::join(&root("old"), open_shared(&address).unwrap()).unwrap();
+    let backup = keys(&cluster);
+    publish(&mut old, "Lost with the disk.").unwrap();
+    restore(&cluster, &backup);
+    let mut new = Publisher::join(&root("new"), open_shared(&address).unwrap()).unwrap();
+    assert!(old.catch_up().unwrap_err().to_string().contains("has 6 records, and its copy in"));
+    publish(&mut new, "After the backup.").unwrap();
+
+    let refused = old.catch_up().unwrap_err().to_string();
+    assert!(refused.contains("the shared journal has another record 6 than the registry at"), "{refused}");
+    let refused = publish(&mut old, "It continues what was lost.").unwrap_err().to_string();
+    assert!(refused.contains("the journal does not take it: its record 6 is another"), "{refused}");
+    publish(&mut new, "Nobody was in between.").unwrap();
+    let (code, text) = said(&["journal", "copy", &address, root("back").to_str().unwrap()]);
+    assert!(code == 0 && text.contains("8 records"), "{code}: {text}");
+}
+
+/// A record that is too long for etcd, and an etcd that is full: nothing was
+/// written, and what to do is said.
+#[test]
+fn what_etcd_cannot_take_is_said() {
+    for (arguments, why, hint) in [
+        (["--max-request-bytes", "600"], "the record is longer than it takes", "raise `--max-request-bytes`"),
+        (["--quota-backend-bytes", "1"], "its space is used up", "raise `--quota-backend-bytes`"),
+    ] {
+        let Some(cluster) = Cluster::with(1, None, "http", &arguments.map(str::to_owned)) else { return };
+        let folder = tempfile::tempdir().unwrap();
+        let (root, address) = (folder.path().join("node"), cluster.address("law"));
+        drop(registry(&root));
+        let (code, text) = said(&["journal", "copy", root.to_str().unwrap(), &address]);
+        assert!(code == 1 && text.contains(why) && text.contains(hint), "{code}: {text}");
+        assert!(text.contains("nothing was written"), "{text}");
+    }
 }
 
 /// Every publication that was acknowledged is there, in one chain, on all
@@ -342,6 +395,29 @@ fn check_answers(root: &Path, answers: &[Json]) {
         }
     }
     assert!(by_size.is_empty(), "answers from states that never were: {by_size:?}");
+}
+
+/// Runs something that asks etcd itself.
+fn asked<T>(cluster: &Cluster, what: impl AsyncFn(Client) -> Result<T, Error>) -> T {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    runtime.block_on(async { what(Client::connect(cluster.clients(), None).await.unwrap()).await.unwrap() })
+}
+
+/// Returns the keys of the journal, each with its value.
+fn keys(cluster: &Cluster) -> Vec<(Vec<u8>, Vec<u8>)> {
+    let all = GetOptions::new().with_prefix();
+    let found = asked(cluster, async |mut etcd| etcd.get("law/", Some(all.clone())).await);
+    found.kvs().iter().map(|it| (it.key().to_vec(), it.value().to_vec())).collect()
+}
+
+fn restore(cluster: &Cluster, backup: &[(Vec<u8>, Vec<u8>)]) {
+    asked(cluster, async |mut etcd| {
+        etcd.delete("law/", Some(DeleteOptions::new().with_prefix())).await?;
+        for (key, value) in backup {
+            etcd.put(key.as_slice(), value.as_slice(), None).await?;
+        }
+        Ok(())
+    });
 }
 
 /// Returns how a node is started.

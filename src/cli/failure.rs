@@ -189,7 +189,10 @@ impl From<PublishError> for Failure {
             }
             PublishError::Diverged { .. } | PublishError::Behind { .. } => Failure::new(Kind::Damaged, &error)
                 .hint("one of the two was restored from a backup or belongs to another registry: keep both, and see which holds what was acknowledged"),
-            PublishError::Io(_) | PublishError::Append(AppendError::Refused(_)) => Failure::new(Kind::Other, &error),
+            PublishError::Append(AppendError::Refused(_)) => {
+                Failure::new(Kind::Other, &error).hint("nothing was written")
+            }
+            PublishError::Io(_) => Failure::new(Kind::Other, &error),
         }
     }
 }

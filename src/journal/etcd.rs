@@ -58,6 +58,13 @@ impl HeadForm {
         HeadForm { format: FORMAT.to_owned(), size: record.index() + 1, hash: record.hash().to_string() }
     }
 
+    /// Returns the head that a record continues: what its author knew, and not
+    /// what a journal happens to have in that place.
+    fn before(record: &Record) -> Option<HeadForm> {
+        let hash = record.head().previous()?.to_owned();
+        Some(HeadForm { format: FORMAT.to_owned(), size: record.index(), hash })
+    }
+
     fn bytes(&self) -> Vec<u8> {
         serde_json::to_vec(self).expect("because texts and numbers are always JSON")
     }
@@ -108,7 +115,7 @@ impl EtcdJournal {
     /// Returns the transaction that appends a record, or does nothing.
     fn appending(&self, record: &Record) -> Txn {
         let head = self.key("head");
-        let is_as_before = match &self.head {
+        let is_as_before = match HeadForm::before(record) {
             Some(before) => Compare::value(head.clone(), CompareOp::Equal, before.bytes()),
             None => Compare::create_revision(head.clone(), CompareOp::Equal, 0),
         };
@@ -130,7 +137,7 @@ impl Journal for EtcdJournal {
 
     fn append(&mut self, record: &Record) -> Result<(), AppendError> {
         if !self.is_asked {
-            self.refresh().map_err(|it| AppendError::Refused(it.to_string()))?;
+            self.refresh().map_err(|it| AppendError::Refused(it.in_full()))?;
         }
         let (expected, found) = (self.size(), record.index());
         if expected != found {
@@ -139,7 +146,7 @@ impl Journal for EtcdJournal {
         let transaction = self.appending(record);
         let reply = self.connection.ask(APPENDING, async |mut it: KvClient| it.txn(transaction.clone()).await);
         let reply = reply.map_err(|it| match it {
-            Unanswered::Refused(error) => AppendError::Refused(error.to_string()),
+            Unanswered::Refused(error) => AppendError::Refused(error.in_full()),
             Unanswered::Unknown(error) => AppendError::Unknown(std::io::Error::other(error)),
         })?;
         // If it was first itself, and the reply to an earlier try was lost, its
@@ -147,8 +154,12 @@ impl Journal for EtcdJournal {
         let is_ours =
             reply.value.succeeded() || (reply.is_repeated && self.record(found)?.as_deref() == Some(record.line()));
         if !is_ours {
+            let expected = self.refresh()?;
+            if expected == found {
+                return Err(AppendError::Refused(format!("its record {} is another", found.saturating_sub(1))));
+            }
             // Somebody was first.
-            return Err(AppendError::Elsewhere { expected: self.refresh()?, found });
+            return Err(AppendError::Elsewhere { expected, found });
         }
         self.head = Some(HeadForm::after(record));
         Ok(())
@@ -171,6 +182,10 @@ impl SharedJournal for EtcdJournal {
         self.is_asked = true;
         self.heard.fetch_max(self.size(), Ordering::Relaxed);
         Ok(self.size())
+    }
+
+    fn hash(&self) -> Option<Hash> {
+        self.head.as_ref()?.hash.parse().ok()
     }
 
     fn heard(&self) -> u64 {

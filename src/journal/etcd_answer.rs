@@ -152,7 +152,7 @@ fn of_connection(found: &str, address: &EtcdAddress) -> Option<Why> {
             "a member does not speak TLS",
             "give etcd `--cert-file` and `--key-file`, or leave `ca` out of the address",
         )
-    } else if said("connection closed") || said("broken pipe") || said("reset by peer") {
+    } else if ["connection closed", "connection reset", "broken pipe", "reset by peer"].into_iter().any(said) {
         // What comes after TLS was agreed on is mostly lost.
         let hint = if address.is_tls() {
             format!("if they ask for certificates of clients, {TRUST}")

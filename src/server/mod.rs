@@ -94,7 +94,10 @@ struct Following {
 
 impl Following {
     fn note(&self, caught: Result<u64, PublishError>, now: u64) {
-        let trouble = caught.err().map(|it| with_causes(&it));
+        let said = |error: PublishError| {
+            if let PublishError::Shared(error) = &error { error.in_full() } else { error.to_string() }
+        };
+        let trouble = caught.err().map(said);
         if trouble.is_none() {
             self.verified.store(now, Ordering::Relaxed);
         }
@@ -105,11 +108,6 @@ impl Following {
     fn trouble(&self) -> Option<String> {
         self.trouble.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
-}
-
-fn with_causes(error: &dyn std::error::Error) -> String {
-    let causes = std::iter::successors(Some(error), |it| it.source());
-    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
 
 /// A shared journal is asked how far it is at least every so many seconds, in
