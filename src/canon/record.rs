@@ -234,6 +234,11 @@ impl RecordHead {
         tlog_tiles::record_hash(&self.log_entry()).0
     }
 
+    /// Returns the hash of the record before; the first has none.
+    pub fn previous(&self) -> Option<&str> {
+        self.previous.as_deref()
+    }
+
     /// Returns when a machine took the record in.
     pub fn recorded(&self) -> &str {
         &self.recorded

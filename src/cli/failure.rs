@@ -196,7 +196,9 @@ impl From<PublishError> for Failure {
             PublishError::Diverged { .. } | PublishError::Behind { .. } => Failure::new(Kind::Damaged, &error)
                 .hint("one of the two was restored from a backup or belongs to another registry: keep both, and see which holds what was acknowledged"),
             PublishError::Io(ref cause) => Failure::new(Kind::Other, &error).hints(way_to_write(cause)),
-            PublishError::Append(AppendError::Refused(_)) => Failure::new(Kind::Other, &error),
+            PublishError::Append(AppendError::Refused(_)) => {
+                Failure::new(Kind::Other, &error).hint("nothing was written")
+            }
         }
     }
 }
@@ -210,9 +212,10 @@ impl From<SharedError> for Failure {
                 Failure::new(Kind::BadInput, &error).hint("build it with `cargo build --release --features etcd`")
             }
             SharedError::File { .. } => Failure::new(Kind::BadInput, &error),
-            SharedError::Unreachable { .. } => Failure::new(Kind::Other, &error).hint(
-                "nothing was written; reading goes on from the copy, and `etcdctl endpoint status` says how etcd is",
-            ),
+            SharedError::Unreachable { ref hint, .. } | SharedError::Denied { ref hint, .. } => {
+                let usual = "nothing was written; reading goes on from the copy, and `etcdctl endpoint status` says how etcd is";
+                Failure::new(Kind::Other, &error).hint(hint.as_deref().unwrap_or(usual))
+            }
             SharedError::Foreign { .. } => Failure::new(Kind::Damaged, &error),
         }
     }

@@ -103,6 +103,9 @@ pub(super) fn run(args: &ServeArgs, registry: Option<&str>, screen: &mut Screen<
         }
     };
     again();
+    if let Some(trouble) = service.trouble() {
+        screen.note(&format!("the copy answers, and nothing is published meanwhile: {trouble}"))?;
+    }
     screen.note(&format!("listening on {here}"))?;
     server::serve(listener, service.router(), tls.as_ref(), limits, again)?;
     Ok(exit::DONE)

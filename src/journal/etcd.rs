@@ -13,48 +13,30 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use etcd_client::{
-    Certificate, Client, Compare, CompareOp, ConnectOptions, Error, GetOptions, Identity, KvClient, TlsOptions, Txn,
-    TxnOp,
-};
+use etcd_client::{Compare, CompareOp, GetOptions, KvClient, Txn, TxnOp};
 use serde::{Deserialize, Serialize};
-use tokio::runtime::Runtime;
-use tokio::time::sleep;
 
 use crate::canon::Record;
-use crate::journal::etcd_address::{EtcdAddress, read};
+use crate::journal::etcd_connection::{Connection, Unanswered};
 use crate::journal::shared::{SharedError, SharedJournal};
 use crate::journal::{AppendError, Journal};
 use crate::model::Hash;
 
 const FORMAT: &str = "neglist journal v1";
 
-/// So long one request may take.
-const TIMEOUT: Duration = Duration::from_secs(3);
+/// So long it asks again when it reads: long enough for an election.
+const READING: Duration = Duration::from_secs(8);
 
-/// So often an append is tried that got no reply.
-const TRIES: u32 = 6;
-
-/// So long it waits in between.
-const PAUSE: Duration = Duration::from_millis(500);
+/// So long it asks again when it appends: where it gives up, nobody knows what
+/// became of it.
+const APPENDING: Duration = Duration::from_secs(20);
 
 /// So many records are read at once.
 const BUNDLE: u64 = 16;
 
-/// The longest reply that is taken: a bundle of the longest records that etcd
-/// lets in, at its usual limit of 1.5 MiB a request.
-const MOST_BYTES: usize = 32 << 20;
-
-/// The codes of gRPC that say that a request was turned away: invalid argument,
-/// permission denied, unauthenticated, resource exhausted (a record is too long,
-/// or etcd is full).
-const REFUSED: [i32; 4] = [3, 7, 16, 8];
-
 /// A journal in etcd.
 pub(super) struct EtcdJournal {
-    address: EtcdAddress,
-    runtime: Runtime,
-    records: KvClient,
+    connection: Connection,
     /// The head as it was last read.
     head: Option<HeadForm>,
     /// Whether it ever was.
@@ -76,6 +58,13 @@ impl HeadForm {
         HeadForm { format: FORMAT.to_owned(), size: record.index() + 1, hash: record.hash().to_string() }
     }
 
+    /// Returns the head that a record continues: what its author knew, and not
+    /// what a journal happens to have in that place.
+    fn before(record: &Record) -> Option<HeadForm> {
+        let hash = record.head().previous()?.to_owned();
+        Some(HeadForm { format: FORMAT.to_owned(), size: record.index(), hash })
+    }
+
     fn bytes(&self) -> Vec<u8> {
         serde_json::to_vec(self).expect("because texts and numbers are always JSON")
     }
@@ -90,7 +79,7 @@ impl std::fmt::Debug for EtcdJournal {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter
             .debug_struct("EtcdJournal")
-            .field("address", &self.address)
+            .field("address", self.connection.address())
             .field("head", &self.head)
             .finish_non_exhaustive()
     }
@@ -100,46 +89,44 @@ impl EtcdJournal {
     /// Opens the journal at an address. Whether it can be reached shows when it
     /// is asked.
     pub(super) fn open(address: &str) -> Result<EtcdJournal, SharedError> {
-        let address: EtcdAddress = address.parse()?;
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
-        let runtime = runtime.map_err(|it| unreachable(&address, &it))?;
-        let connected = runtime.block_on(Client::connect(address.endpoints(), Some(options(&address)?)));
-        let client = connected.map_err(|it| unreachable(&address, &it))?;
         let heard = Arc::new(AtomicU64::new(0));
-        runtime.spawn(listen(client.clone(), address.key("head"), Arc::clone(&heard)));
-        let records = client.kv_client().max_decoding_message_size(MOST_BYTES).max_encoding_message_size(MOST_BYTES);
-        Ok(EtcdJournal { address, runtime, records, head: None, is_asked: false, heard })
+        let size = |bytes: &[u8]| HeadForm::read(bytes).map(|it| it.size);
+        let connection = Connection::new(address.parse()?, Arc::clone(&heard), size)?;
+        Ok(EtcdJournal { connection, head: None, is_asked: false, heard })
+    }
+
+    fn key(&self, name: &str) -> String {
+        self.connection.address().key(name)
     }
 
     fn get(&mut self, key: &str, options: Option<&GetOptions>) -> Result<Vec<Vec<u8>>, SharedError> {
-        let mut tried = 0;
-        loop {
-            tried += 1;
-            let found = self.runtime.block_on(self.records.get(key, options.cloned()));
-            match found {
-                Ok(found) => return Ok(found.kvs().iter().map(|it| it.value().to_vec()).collect()),
-                Err(error) if TRIES <= tried || is_refused(&error) => return Err(unreachable(&self.address, &error)),
-                Err(_) => self.runtime.block_on(async { sleep(PAUSE).await }),
-            }
+        let got = self.connection.ask(READING, async |mut it: KvClient| it.get(key, options.cloned()).await);
+        match got {
+            Ok(reply) => Ok(reply.value.kvs().iter().map(|it| it.value().to_vec()).collect()),
+            Err(Unanswered::Refused(error) | Unanswered::Unknown(error)) => Err(error),
         }
     }
 
     fn record(&mut self, index: u64) -> Result<Option<Vec<u8>>, SharedError> {
-        let key = self.address.record(index);
+        let key = self.connection.address().record(index);
         Ok(self.get(&key, None)?.pop())
     }
 
     /// Returns the transaction that appends a record, or does nothing.
     fn appending(&self, record: &Record) -> Txn {
-        let head = self.address.key("head");
-        let is_as_before = match &self.head {
+        let head = self.key("head");
+        let is_as_before = match HeadForm::before(record) {
             Some(before) => Compare::value(head.clone(), CompareOp::Equal, before.bytes()),
             None => Compare::create_revision(head.clone(), CompareOp::Equal, 0),
         };
         Txn::new().when([is_as_before]).and_then([
-            TxnOp::put(self.address.record(record.index()), record.line(), None),
+            TxnOp::put(self.connection.address().record(record.index()), record.line(), None),
             TxnOp::put(head, HeadForm::after(record).bytes(), None),
         ])
+    }
+
+    fn foreign(&self, why: String) -> SharedError {
+        SharedError::Foreign { address: self.connection.address().place().to_owned(), why }
     }
 }
 
@@ -150,31 +137,29 @@ impl Journal for EtcdJournal {
 
     fn append(&mut self, record: &Record) -> Result<(), AppendError> {
         if !self.is_asked {
-            self.refresh().map_err(|it| AppendError::Refused(it.to_string()))?;
+            self.refresh().map_err(|it| AppendError::Refused(it.in_full()))?;
         }
         let (expected, found) = (self.size(), record.index());
         if expected != found {
             return Err(AppendError::Elsewhere { expected, found });
         }
         let transaction = self.appending(record);
-        let mut tried = 0;
-        loop {
-            tried += 1;
-            match self.runtime.block_on(self.records.txn(transaction.clone())) {
-                Ok(reply) if reply.succeeded() => break,
-                // This was first itself, and the reply to an earlier try was lost.
-                Ok(_) if 1 < tried && self.record(found)?.as_deref() == Some(record.line()) => break,
-                // Somebody was first.
-                Ok(_) => return Err(AppendError::Elsewhere { expected: self.refresh()?, found }),
-                // The first try was turned away, so nothing was written.
-                Err(error) if tried == 1 && is_refused(&error) => {
-                    return Err(AppendError::Refused(error.to_string()));
-                }
-                Err(error) if TRIES <= tried => {
-                    return Err(AppendError::Unknown(std::io::Error::other(error)));
-                }
-                Err(_) => self.runtime.block_on(async { sleep(PAUSE).await }),
+        let reply = self.connection.ask(APPENDING, async |mut it: KvClient| it.txn(transaction.clone()).await);
+        let reply = reply.map_err(|it| match it {
+            Unanswered::Refused(error) => AppendError::Refused(error.in_full()),
+            Unanswered::Unknown(error) => AppendError::Unknown(std::io::Error::other(error)),
+        })?;
+        // If it was first itself, and the reply to an earlier try was lost, its
+        // record is there.
+        let is_ours =
+            reply.value.succeeded() || (reply.is_repeated && self.record(found)?.as_deref() == Some(record.line()));
+        if !is_ours {
+            let expected = self.refresh()?;
+            if expected == found {
+                return Err(AppendError::Refused(format!("its record {} is another", found.saturating_sub(1))));
             }
+            // Somebody was first.
+            return Err(AppendError::Elsewhere { expected, found });
         }
         self.head = Some(HeadForm::after(record));
         Ok(())
@@ -183,21 +168,24 @@ impl Journal for EtcdJournal {
 
 impl SharedJournal for EtcdJournal {
     fn address(&self) -> &str {
-        self.address.shown()
+        self.connection.address().shown()
     }
 
     fn refresh(&mut self) -> Result<u64, SharedError> {
-        let found = self.get(&self.address.key("head"), None)?.pop();
+        let found = self.get(&self.key("head"), None)?.pop();
         self.head = match found {
             None => None,
             Some(bytes) => {
-                let read = HeadForm::read(&bytes);
-                Some(read.ok_or_else(|| foreign(&self.address, "its head cannot be read".to_owned()))?)
+                Some(HeadForm::read(&bytes).ok_or_else(|| self.foreign("its head cannot be read".to_owned()))?)
             }
         };
         self.is_asked = true;
         self.heard.fetch_max(self.size(), Ordering::Relaxed);
         Ok(self.size())
+    }
+
+    fn hash(&self) -> Option<Hash> {
+        self.head.as_ref()?.hash.parse().ok()
     }
 
     fn heard(&self) -> u64 {
@@ -208,64 +196,14 @@ impl SharedJournal for EtcdJournal {
         let mut lines = Vec::new();
         for first in numbers.clone().step_by(usize::try_from(BUNDLE).unwrap_or(usize::MAX)) {
             let after = numbers.end.min(first + BUNDLE);
-            let range = GetOptions::new().with_range(self.address.record(after));
-            let found = self.get(&self.address.record(first), Some(&range))?;
+            let record = |index| self.connection.address().record(index);
+            let (from, range) = (record(first), GetOptions::new().with_range(record(after)));
+            let found = self.get(&from, Some(&range))?;
             if found.len() as u64 != after - first {
-                return Err(foreign(&self.address, format!("of the records {first} to {after}, one is missing")));
+                return Err(self.foreign(format!("of the records {first} to {after}, one is missing")));
             }
             lines.extend(found);
         }
         Ok(lines)
     }
-}
-
-/// Hears of each new head, for as long as the journal is open. What is missed
-/// while nobody can be reached is found by asking.
-async fn listen(mut client: Client, key: String, heard: Arc<AtomicU64>) {
-    loop {
-        if let Ok(mut events) = client.watch(key.clone(), None).await {
-            while let Ok(Some(message)) = events.message().await {
-                let heads = message.events().iter().filter_map(|it| HeadForm::read(it.kv()?.value()));
-                if let Some(size) = heads.map(|it| it.size).max() {
-                    heard.fetch_max(size, Ordering::Relaxed);
-                }
-            }
-        }
-        sleep(PAUSE).await;
-    }
-}
-
-fn options(address: &EtcdAddress) -> Result<ConnectOptions, SharedError> {
-    let mut options = ConnectOptions::new()
-        .with_connect_timeout(TIMEOUT)
-        .with_timeout(TIMEOUT)
-        .with_keep_alive(TIMEOUT, TIMEOUT)
-        .with_keep_alive_while_idle(true)
-        .with_auto_token_refresh(true);
-    if let Some((user, password)) = address.user()? {
-        options = options.with_user(user, password);
-    }
-    if let Some(authority) = address.authority()? {
-        let mut tls = TlsOptions::new().ca_certificate(Certificate::from_pem(authority));
-        if let Some((certificate, key)) = address.identity() {
-            tls = tls.identity(Identity::from_pem(read(certificate)?, read(key)?));
-        }
-        options = options.with_tls(tls);
-    }
-    Ok(options)
-}
-
-/// Returns whether an error says that a request was not carried out: it was
-/// turned away, and will be again.
-fn is_refused(error: &Error) -> bool {
-    matches!(error, Error::InvalidArgs(_))
-        || matches!(error, Error::GRpcStatus(it) if REFUSED.contains(&i32::from(it.code())))
-}
-
-fn unreachable(address: &EtcdAddress, why: &dyn std::fmt::Display) -> SharedError {
-    SharedError::Unreachable { address: address.shown().to_owned(), why: why.to_string() }
-}
-
-fn foreign(address: &EtcdAddress, why: String) -> SharedError {
-    SharedError::Foreign { address: address.shown().to_owned(), why }
 }

@@ -13,6 +13,10 @@ mod disk;
 mod etcd;
 #[cfg(feature = "etcd")]
 mod etcd_address;
+#[cfg(feature = "etcd")]
+mod etcd_answer;
+#[cfg(feature = "etcd")]
+mod etcd_connection;
 mod folder;
 mod home;
 mod lines;

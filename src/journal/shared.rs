@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::journal::disk::{Disk, RealDisk};
 use crate::journal::{AppendError, Journal};
+use crate::model::Hash;
 
 const FILE: &str = "shared.json";
 const FORMAT: &str = "neglist shared journal v1";
@@ -25,6 +26,9 @@ pub trait SharedJournal: Journal + fmt::Debug + Send {
 
     /// Asks how many records are acknowledged by now.
     fn refresh(&mut self) -> Result<u64, SharedError>;
+
+    /// Returns the hash of its last record, as it was when it was last asked.
+    fn hash(&self) -> Option<Hash>;
 
     /// Returns how many records it is known to have without asking: what was
     /// heard of since.
@@ -55,6 +59,19 @@ pub enum SharedError {
         address: String,
         /// What happened.
         why: String,
+        /// What can be done about it, where that is known.
+        hint: Option<String>,
+    },
+    /// It was reached, and does not let this program do what it asked. Nothing
+    /// was done.
+    #[error("the journal at {address} turns this program away: {why}")]
+    Denied {
+        /// The address.
+        address: String,
+        /// What is not right.
+        why: String,
+        /// What would be, where that is known.
+        hint: Option<String>,
     },
     /// What lies there was not written by this program.
     #[error("what lies at {address} is no journal of format v1: {why}")]
@@ -73,6 +90,22 @@ pub enum SharedError {
         #[source]
         source: io::Error,
     },
+}
+
+impl SharedError {
+    /// Returns what happened, why, and what can be done about it, in one line.
+    pub fn in_full(&self) -> String {
+        let causes = std::iter::successors(Some(self as &dyn std::error::Error), |it| it.source());
+        let text = causes.map(ToString::to_string).collect::<Vec<_>>().join(": ");
+        let hint = match self {
+            SharedError::Unreachable { hint, .. } | SharedError::Denied { hint, .. } => hint.as_deref(),
+            SharedError::Address { .. }
+            | SharedError::Unsupported
+            | SharedError::Foreign { .. }
+            | SharedError::File { .. } => None,
+        };
+        hint.map_or_else(|| text.clone(), |hint| format!("{text} ({hint})"))
+    }
 }
 
 /// Opens the shared journal at an address, such as `etcd://one:2379,two:2379`.

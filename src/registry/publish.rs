@@ -221,6 +221,10 @@ impl Publisher {
         if size < copy {
             return Err(PublishError::Behind { root: self.root.clone(), shared: size, copy });
         }
+        // What comes after it says by itself whether it continues the copy.
+        if size == copy && shared.hash() != self.chains.head() {
+            return Err(PublishError::Other { root: self.root.clone(), index: size.saturating_sub(1) });
+        }
         for line in shared.lines(copy..size)? {
             let record = self.chains.read(&line);
             let record = record.map_err(|it| PublishError::diverged(&self.root, (self.chains.size(), it)))?;

@@ -80,11 +80,34 @@ pub struct Service {
 }
 
 /// The shared journal that is followed.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Following {
     address: String,
-    /// The second in which it was last asked how far it is.
+    /// The second in which it last said how far it is.
     verified: AtomicU64,
+    /// The second in which the last answer came, or nobody waited for one any
+    /// more.
+    asked: AtomicU64,
+    /// Why it did not say how far it is, then.
+    trouble: Mutex<Option<String>>,
+}
+
+impl Following {
+    fn note(&self, caught: Result<u64, PublishError>, now: u64) {
+        let said = |error: PublishError| {
+            if let PublishError::Shared(error) = &error { error.in_full() } else { error.to_string() }
+        };
+        let trouble = caught.err().map(said);
+        if trouble.is_none() {
+            self.verified.store(now, Ordering::Relaxed);
+        }
+        self.asked.store(now, Ordering::Relaxed);
+        *self.trouble.lock().unwrap_or_else(PoisonError::into_inner) = trouble;
+    }
+
+    fn trouble(&self) -> Option<String> {
+        self.trouble.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
 }
 
 /// A shared journal is asked how far it is at least every so many seconds, in
@@ -123,15 +146,15 @@ impl Service {
         limits: Limits,
         clock: Clock,
     ) -> Result<Service, ServeError> {
-        let address = journal.address().to_owned();
+        // Whoever asks how the server is need not know its user and files.
+        let address = journal.address().split('?').next().unwrap_or_default().to_owned();
         let mut publisher = Publisher::join(root, journal)?;
+        let following = Following { address, ..Following::default() };
         // One that cannot be reached now may be later, and the copy answers.
-        let verified = match publisher.catch_up() {
-            Ok(_) => clock(),
-            Err(PublishError::Shared(_)) => 0,
+        match publisher.catch_up() {
+            caught @ (Ok(_) | Err(PublishError::Shared(_))) => following.note(caught, clock()),
             Err(error) => return Err(error.into()),
-        };
-        let following = Following { address, verified: AtomicU64::new(verified) };
+        }
         Service::of(root, Some(publisher), Some(following), accepts_drafts, limits, clock)
     }
 
@@ -182,12 +205,19 @@ impl Service {
     fn follow(&self) {
         let Some((following, publisher)) = self.following.as_ref().zip(self.publisher.as_ref()) else { return };
         let mut publisher = publisher.lock().unwrap_or_else(PoisonError::into_inner);
-        let now = (self.clock)();
         // Also where the clock went back: it must not wait until that is made up for.
-        let is_time = ASKED_EVERY <= now.abs_diff(following.verified.load(Ordering::Relaxed));
-        if (is_time || publisher.has_news()) && publisher.catch_up().is_ok() {
-            following.verified.store(now, Ordering::Relaxed);
+        let is_time = ASKED_EVERY <= (self.clock)().abs_diff(following.asked.load(Ordering::Relaxed));
+        if is_time || publisher.has_news() {
+            // While nobody answers this takes some seconds, and whoever publishes
+            // waits for as long: so the pause begins afterwards.
+            following.note(publisher.catch_up(), (self.clock)());
         }
+    }
+
+    /// Returns why the shared journal cannot be followed, if there is one and it
+    /// cannot: meanwhile the copy answers.
+    pub fn trouble(&self) -> Option<String> {
+        self.following.as_ref()?.trouble()
     }
 
     /// Returns how far what is served is.

@@ -25,7 +25,7 @@ pub(super) async fn healthz(Shared(service): Shared<Arc<Service>>) -> Response {
     });
     let followed = service.following.as_ref().map(|it| {
         let age = service.second().cast_unsigned().abs_diff(it.verified.load(Ordering::Relaxed));
-        json!({"address": it.address, "seconds_since_verified": age})
+        json!({"address": it.address, "seconds_since_verified": age, "trouble": it.trouble()})
     });
     let original = followed.or(original);
     let document = json!({

@@ -5,6 +5,7 @@
 pub mod disk;
 pub mod process;
 pub mod served;
+pub mod sharing;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

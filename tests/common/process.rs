@@ -51,7 +51,13 @@ pub struct Serving {
 impl Serving {
     /// Starts the program, and waits until it says where it listens.
     pub fn start(arguments: &[&str]) -> Serving {
-        let mut child = neglist(arguments).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+        Serving::of(&mut neglist(arguments))
+    }
+
+    /// Starts the program as a command does, and waits until it says where it
+    /// listens.
+    pub fn of(command: &mut Command) -> Serving {
+        let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
         let listening = |line: String| line.split_once("listening on ").map(|(_, it)| it.trim().to_owned());
         let address = lines.by_ref().map_while(Result::ok).find_map(listening);
