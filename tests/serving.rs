@@ -7,10 +7,13 @@ mod common;
 
 use std::fs;
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use common::process::{Served, Serving, bundled, neglist};
+use neglist::canon::Publication;
 use neglist::client::{Remote, Reply};
 use neglist::registry::Publisher;
+use neglist::server::{Limits, Service};
 use serde_json::{Value as Json, json};
 
 fn text(path: &Path) -> &str {
@@ -155,7 +158,7 @@ fn the_server_takes_up_what_is_published_beside_it_and_ends_when_it_is_asked() {
     let before = size();
     let mut publisher = Publisher::open(&served.root).unwrap();
     let revision = common::next_revision(publisher.chains(), common::LIST);
-    publisher.publish(neglist::canon::Publication::Revision(Box::new(revision)), "2027-01-01T00:00:00Z").unwrap();
+    publisher.publish(Publication::Revision(Box::new(revision)), "2027-01-01T00:00:00Z").unwrap();
     drop(publisher);
     // It looks once a second; how long that takes is not the point.
     while size() == before {
@@ -172,6 +175,37 @@ fn the_server_takes_up_what_is_published_beside_it_and_ends_when_it_is_asked() {
         "{metrics}"
     );
     served.serving.end();
+}
+
+/// Of two that looked for news at once, one after a publication and one because
+/// a second was over, the slower put an older head in the place of a newer one.
+#[test]
+fn what_is_served_never_goes_back_when_two_look_for_news_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("registry");
+    let mut publisher = common::small_registry(&root);
+    let service = Service::open(&root, false, Limits::default(), || 0).unwrap();
+    let is_over = AtomicBool::new(false);
+    let look = || {
+        let mut seen = 0;
+        while !is_over.load(Ordering::Relaxed) {
+            service.refresh();
+            let size = service.head().size;
+            assert!(seen <= size, "went back from {seen} records to {size}");
+            seen = size;
+        }
+    };
+    std::thread::scope(|scope| {
+        (0..3).for_each(|_| drop(scope.spawn(look)));
+        for _ in 0..100 {
+            let revision = common::next_revision(publisher.chains(), common::LIST);
+            publisher.publish(Publication::Revision(Box::new(revision)), common::RECORDED).unwrap();
+            publisher.settle();
+        }
+        is_over.store(true, Ordering::Relaxed);
+    });
+    service.refresh();
+    assert_eq!(Some(service.head()), publisher.chains().position());
 }
 
 #[test]

@@ -149,6 +149,18 @@ pub fn read_lines(disk: &impl Disk) -> io::Result<Vec<Vec<u8>>> {
     Ok(lines)
 }
 
+/// Verifies lines that come after those of some chains, and appends them.
+/// Where one does not fit, the chains have those before it.
+pub fn read_on(chains: &mut Chains, lines: &[u8], origin: &str) -> Result<(), OpenError> {
+    let lines: Vec<&[u8]> = lines.split_inclusive(|it| *it == b'\n').collect();
+    ahead::each(&lines, origin, |line, ahead| {
+        let index = chains.size();
+        let text = line.strip_suffix(b"\n").unwrap_or(line);
+        let taken = ahead.and_then(|it| chains.take(it, text));
+        taken.map(drop).map_err(|source| OpenError::Altered { index, source })
+    })
+}
+
 pub(super) fn segments(disk: &impl Disk) -> io::Result<Vec<String>> {
     let names = disk.names(FOLDER)?.into_iter().filter(|it| Path::new(it).extension().is_some_and(|it| it == "jsonl"));
     Ok(names.map(|it| format!("{FOLDER}/{it}")).collect())

@@ -30,7 +30,7 @@ use std::io;
 
 pub use checkpoint::{Checkpoint, Found};
 pub use disk::{Disk, RealDisk};
-pub use folder::{FolderJournal, OpenError, Opened, read_checkpoint, read_folder, read_lines};
+pub use folder::{FolderJournal, OpenError, Opened, read_checkpoint, read_folder, read_lines, read_on};
 pub use home::{Lock, LockError, beside, create_whole, move_folder};
 pub use lines::JournalLines;
 pub use original::Original;

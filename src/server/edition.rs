@@ -12,7 +12,9 @@ use crate::journal::{self, JournalLines, RealDisk};
 use crate::log::Checkpoint;
 use crate::model::Head;
 use crate::receipt::Prover;
-use crate::registry::{OpenError, ReceiptError, Registry, prover};
+use crate::registry::{OpenError, Registry, Verified};
+use crate::server::ServeError;
+use crate::server::keeper::Keeper;
 
 /// The registry at one head.
 #[derive(Debug)]
@@ -21,20 +23,21 @@ pub(super) struct Edition {
     /// The head, in quotes, as caches compare it.
     pub(super) etag: HeaderValue,
     pub(super) lines: JournalLines,
-    /// The signed checkpoint, if it is of this head.
+    /// The signed checkpoint: of this head, or of one before.
     pub(super) checkpoint: Option<String>,
     prover: OnceLock<Result<Prover, String>>,
 }
 
 impl Edition {
     fn open(root: &Path) -> Result<Edition, OpenError> {
+        // Before the head: what is signed meanwhile may be of a later one.
+        let checkpoint = journal::signed_checkpoint(root).map_err(|it| damaged(root, it))?;
         let registry = Registry::open(root)?;
         // What a question needs is made before the first one comes.
         registry.index();
         let head = registry.state().head.clone();
         let etag = HeaderValue::try_from(format!("\"{}\"", head.hash)).expect("because digits are visible");
         let lines = JournalLines::find(root, head.size).map_err(|it| damaged(root, it))?;
-        let checkpoint = journal::signed_checkpoint(root).map_err(|it| damaged(root, it))?;
         Ok(Edition { registry, etag, lines, checkpoint, prover: OnceLock::new() })
     }
 
@@ -47,13 +50,6 @@ impl Edition {
     pub(super) fn signed_size(&self) -> Option<u64> {
         self.checkpoint.as_ref().and_then(|it| Checkpoint::read_unverified(it).ok()).map(|it| it.size)
     }
-
-    /// Returns what receipts are made of, verifying every record the first
-    /// time.
-    pub(super) fn prover(&self) -> Result<&Prover, String> {
-        let made = self.prover.get_or_init(|| prover(self.registry.root()).map_err(|it: ReceiptError| it.to_string()));
-        made.as_ref().map_err(Clone::clone)
-    }
 }
 
 fn damaged(root: &Path, error: io::Error) -> OpenError {
@@ -63,49 +59,90 @@ fn damaged(root: &Path, error: io::Error) -> OpenError {
 /// The edition that is current, of the registry in a folder.
 #[derive(Debug)]
 pub(super) struct Editions {
+    kept: Arc<Kept>,
+    /// Makes editions, one after another: of two that were made at once, the
+    /// slower could put an older one in the place of a newer.
+    keeper: Keeper,
+}
+
+#[derive(Debug)]
+struct Kept {
     root: PathBuf,
     current: RwLock<Arc<Edition>>,
     /// What stands in the way of the next one.
     trouble: Mutex<Option<String>>,
     /// Tells those who listen.
     heads: watch::Sender<Head>,
+    /// What was verified for receipts of editions before.
+    verified: Mutex<Verified>,
 }
 
 impl Editions {
     /// Opens the registry in a folder.
-    pub(super) fn open(root: &Path) -> Result<Editions, OpenError> {
-        let current = Edition::open(root)?;
+    pub(super) fn open(root: &Path) -> Result<Editions, ServeError> {
+        let keeper = Keeper::start("editions")?;
+        let own = root.to_owned();
+        let opened = keeper.run(move || Edition::open(&own));
+        let current = opened.ok_or_else(|| io::Error::other("the registry could not be opened"))??;
         let heads = watch::Sender::new(current.head().clone());
         let current = RwLock::new(Arc::new(current));
-        Ok(Editions { root: root.to_owned(), current, trouble: Mutex::new(None), heads })
+        let (trouble, verified) = (Mutex::default(), Mutex::default());
+        Ok(Editions { kept: Arc::new(Kept { root: root.to_owned(), current, trouble, heads, verified }), keeper })
     }
 
     /// Returns where the registry lies.
     pub(super) fn root(&self) -> &Path {
-        &self.root
+        &self.kept.root
     }
 
     /// Returns the edition that is current.
     pub(super) fn current(&self) -> Arc<Edition> {
-        // An edition is put there whole: whoever panicked elsewhere left one.
-        Arc::clone(&self.current.read().unwrap_or_else(PoisonError::into_inner))
+        self.kept.current()
     }
 
     /// Returns the head, and each that comes.
     pub(super) fn heads(&self) -> watch::Receiver<Head> {
-        self.heads.subscribe()
+        self.kept.heads.subscribe()
     }
 
     /// Returns why the journal's head cannot be served; `None` where it is.
     pub(super) fn trouble(&self) -> Option<String> {
-        self.trouble.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.kept.trouble.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Looks at the folder, and takes up what is new there. Where that cannot
     /// be read, the edition of before stays.
     pub(super) fn refresh(&self) {
-        let trouble = self.advance().err();
-        *self.trouble.lock().unwrap_or_else(PoisonError::into_inner) = trouble;
+        let kept = Arc::clone(&self.kept);
+        let looked = self.keeper.run(move || kept.advance());
+        let trouble = looked.unwrap_or_else(|| Err("to look for what is new failed".to_owned())).err();
+        *self.kept.trouble.lock().unwrap_or_else(PoisonError::into_inner) = trouble;
+    }
+
+    /// Returns what receipts of an edition are made of, verifying every record
+    /// the first time.
+    pub(super) fn prover<'e>(&self, edition: &'e Arc<Edition>) -> Result<&'e Prover, String> {
+        if edition.prover.get().is_none() {
+            let (kept, own) = (Arc::clone(&self.kept), Arc::clone(edition));
+            self.keeper.run(move || kept.prove(&own));
+        }
+        let made = edition.prover.get().ok_or("what receipts are made of could not be made")?;
+        made.as_ref().map_err(Clone::clone)
+    }
+}
+
+impl Kept {
+    fn current(&self) -> Arc<Edition> {
+        // An edition is put there whole: whoever panicked elsewhere left one.
+        Arc::clone(&self.current.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn prove(&self, edition: &Edition) {
+        edition.prover.get_or_init(|| {
+            let mut verified = self.verified.lock().unwrap_or_else(PoisonError::into_inner);
+            let made = verified.prover(&edition.registry, &edition.lines, edition.checkpoint.as_deref());
+            made.map_err(|it| it.to_string())
+        });
     }
 
     fn advance(&self) -> Result<(), String> {
@@ -123,11 +160,13 @@ impl Editions {
             ));
         }
         let next = Edition::open(&self.root).map_err(|it| it.to_string())?;
+        // It may be of a later head than the one that was found.
+        let head = next.head().clone();
         *self.current.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(next);
         // Whoever is told finds it there. A signature alone is no new head.
         let is_new = |told: &mut Head| {
-            let is_new = *told != found.checkpoint.head;
-            told.clone_from(&found.checkpoint.head);
+            let is_new = *told != head;
+            *told = head;
             is_new
         };
         self.heads.send_if_modified(is_new);

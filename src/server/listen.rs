@@ -5,6 +5,7 @@ use std::future::{Future, Ready, ready};
 use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -13,6 +14,7 @@ use axum_server::accept::{Accept, NoDelayAcceptor};
 use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
 
 use crate::server::Limits;
+use crate::server::keeper::Keeper;
 
 /// So long the head of a request may take to come.
 const HEAD_TIME: Duration = Duration::from_secs(10);
@@ -75,8 +77,9 @@ pub fn serve(
     again: impl Fn() + Clone + Send + 'static,
 ) -> Result<(), ListenError> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let keeper = Keeper::start("again")?;
     let served = runtime.block_on(async {
-        tokio::spawn(do_again(again));
+        tokio::spawn(do_again(keeper, again));
         let handle = Handle::new();
         tokio::spawn(end(asked_to_end()?, handle.clone()));
         let acceptor = Bounded { handle: handle.clone(), most: limits.connections };
@@ -98,14 +101,15 @@ pub fn serve(
     served
 }
 
-async fn do_again(again: impl Fn() + Clone + Send + 'static) {
+async fn do_again(keeper: Keeper, again: impl Fn() + Clone + Send + 'static) {
+    let keeper = Arc::new(keeper);
     let mut ticks = tokio::time::interval(EVERY);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
-        let again = again.clone();
+        let (keeper, again) = (Arc::clone(&keeper), again.clone());
         // One that failed is done again a second later.
-        let _ = tokio::task::spawn_blocking(again).await;
+        let _ = tokio::task::spawn_blocking(move || keeper.run(again)).await;
     }
 }
 

@@ -14,6 +14,7 @@ mod edition;
 mod feed;
 mod files;
 mod guard;
+mod keeper;
 mod listen;
 mod metrics;
 mod openapi;
