@@ -77,6 +77,8 @@ pub struct Service {
     chronicle: Chronicle,
     /// The places for those who listen to what is new.
     listeners: Arc<Semaphore>,
+    /// The places for batches.
+    batches: Arc<Semaphore>,
 }
 
 /// The shared journal that is followed.
@@ -155,6 +157,7 @@ impl Service {
             limits,
             chronicle: Chronicle::default(),
             listeners: Arc::new(Semaphore::new(changes::LISTENERS)),
+            batches: Arc::new(Semaphore::new(batch::BATCHES)),
         })
     }
 
