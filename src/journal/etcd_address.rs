@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use percent_encoding::percent_decode_str;
 
-use crate::journal::shared::SharedError;
+use super::shared::SharedError;
 
 /// Where the keys begin, unless the address says.
 const PREFIX: &str = "neglist";
