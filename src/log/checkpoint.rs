@@ -145,7 +145,11 @@ impl Checkpoint {
         let checkpoint = Checkpoint { origin: read.origin().to_owned(), size: read.size(), root: read.hash().0 };
         // One checkpoint, one spelling; no lines that this version cannot read.
         let is_borne = checkpoint.size <= MOST_ENTRIES;
-        if is_borne && checkpoint.text().as_bytes() == text { Ok(checkpoint) } else { Err(InvalidCheckpoint::Malformed) }
+        if is_borne && checkpoint.text().as_bytes() == text {
+            Ok(checkpoint)
+        } else {
+            Err(InvalidCheckpoint::Malformed)
+        }
     }
 }
 
