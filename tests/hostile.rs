@@ -149,6 +149,7 @@ fn what_is_too_much_is_refused_with_what_would_be_borne() {
     let dated = |it: &str| format!(r#"{{"from":"CN","at":"{it}","items":[{item}]}}"#);
     let long = "a".repeat(60_000);
     let post = |body: &str| format!("POST /v1/ask\ncontent-type: application/json\n\n{body}");
+    let in_feed = |many| format!("GET /feed.atom?from=CN&at=2024-06-01{}\n\n", "&category=personal".repeat(many));
     let table = |cells: &str| format!("id,category\n{cells}\n");
     type Refused = fn(&str) -> String;
     let cases: Vec<(&str, Refused, String, &str)> = vec![
@@ -168,6 +169,7 @@ fn what_is_too_much_is_refused_with_what_would_be_borne() {
         ("a value that nobody has", asks, format!("GET /v1/ask?from={long}&at=2024-06-01\n\n"), "400 "),
         ("a question over HTTP", asks, post(&format!("{}{item}", " ".repeat(1 << 20))), "413 "),
         ("items over HTTP", asks, post(&items(101)), "a question has at most 100 items here, and this one has 101"),
+        ("items in a feed", asks, in_feed(11), "a question has at most 10 items in a feed, and this one has 11"),
         ("facts over HTTP", asks, post(&facts(30_000)), "a question states at most 1000 facts"),
         ("windows over HTTP", asks, post(&windows(30_000)), "counted in at most 100 windows"),
         // How deep.
