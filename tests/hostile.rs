@@ -18,6 +18,7 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::Request;
+use common::process::program;
 use common::{Dice, LIST, RECORDED, next_revision, small_catalog, small_registry};
 use hostile::rows::said;
 use hostile::table::with_part;
@@ -30,11 +31,13 @@ use neglist::model::{CategoryId, Jurisdiction};
 use neglist::server::{Limits as Bearing, Service};
 use tower::ServiceExt;
 
-/// So many changes of each seed.
+/// So many changes of each seed, unless `NEGLIST_HOSTILE_CHANGES` says another
+/// number.
 const CHANGES: u64 = 4;
 
 #[test]
 fn what_strangers_send_is_read_or_refused() {
+    let changes = program("NEGLIST_HOSTILE_CHANGES").map_or(CHANGES, |it| it.parse().unwrap());
     for target in TARGETS {
         let seeds = (target.seeds)();
         assert!(1 < seeds.len(), "{} has no seeds", target.name);
@@ -42,7 +45,7 @@ fn what_strangers_send_is_read_or_refused() {
         (target.check)(&[]);
         for seed in &seeds {
             (target.check)(seed);
-            for _ in 0..CHANGES {
+            for _ in 0..changes {
                 (target.check)(&changed(seed, &seeds, &mut dice));
             }
         }
@@ -131,28 +134,37 @@ fn with(before: &str, many: usize, each: &str, after: &str) -> String {
     format!("{before}{}{after}", all.join(","))
 }
 
+/// A case: what it is, who refuses it, what is sent, and what is said of it.
+type Case = (&'static str, fn(&str) -> String, String, &'static str);
+
+fn are_refused(cases: Vec<Case>) {
+    let mut wrong = Vec::new();
+    for (name, refused, text, expected) in cases {
+        let found = refused(&text);
+        if !found.contains(expected) {
+            wrong.push(format!("{name}: {}", found.chars().take(400).collect::<String>()));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
 #[test]
 fn what_is_too_much_is_refused_with_what_would_be_borne() {
     let item = r#"{"category":"personal"}"#;
     let items = |many| with(r#"{"from":"CN","at":"2024-06-01","items":["#, many, item, "]}");
     let facts = |many| {
         let before = format!(r#"{{"from":"CN","at":"2024-06-01","items":[{item}],"facts":{{"#);
-        with(&before, many, r##""exporter.nobody-#":true"##, "}}")
+        with(&before, many, r#""exporter.nobody-#":true"#, "}}")
     };
     let windows = |many| {
         let before = r#"{"from":"CN","at":"2024-06-01","items":[{"category":"personal","subjects":{"#;
-        with(before, many, r##""years-of-#":5"##, "}}]}")
+        with(before, many, r#""years-of-#":5"#, "}}]}")
     };
-    let nested = |open: &str, many| open.repeat(many);
-    let subjects =
-        |it: &str| format!(r#"{{"from":"CN","at":"2024-06-01","items":[{{"category":"personal","subjects":{it}}}]}}"#);
-    let dated = |it: &str| format!(r#"{{"from":"CN","at":"{it}","items":[{item}]}}"#);
     let long = "a".repeat(60_000);
     let post = |body: &str| format!("POST /v1/ask\ncontent-type: application/json\n\n{body}");
     let in_feed = |many| format!("GET /feed.atom?from=CN&at=2024-06-01{}\n\n", "&category=personal".repeat(many));
     let table = |cells: &str| format!("id,category\n{cells}\n");
-    type Refused = fn(&str) -> String;
-    let cases: Vec<(&str, Refused, String, &str)> = vec![
+    are_refused(vec![
         // How many.
         ("items of a question", question, items(1001), "a question has at most 1000 items, and here are 1001"),
         ("facts of a question", question, facts(1001), "a question states at most 1000 facts, and here are 1001"),
@@ -172,6 +184,17 @@ fn what_is_too_much_is_refused_with_what_would_be_borne() {
         ("items in a feed", asks, in_feed(11), "a question has at most 10 items in a feed, and this one has 11"),
         ("facts over HTTP", asks, post(&facts(30_000)), "a question states at most 1000 facts"),
         ("windows over HTTP", asks, post(&windows(30_000)), "counted in at most 100 windows"),
+    ]);
+}
+
+#[test]
+fn what_is_too_deep_or_too_large_is_refused() {
+    let item = r#"{"category":"personal"}"#;
+    let nested = |open: &str, many| open.repeat(many);
+    let subjects =
+        |it: &str| format!(r#"{{"from":"CN","at":"2024-06-01","items":[{{"category":"personal","subjects":{it}}}]}}"#);
+    let dated = |it: &str| format!(r#"{{"from":"CN","at":"{it}","items":[{item}]}}"#);
+    are_refused(vec![
         // How deep.
         ("JSON in a fact", question, format!(r#"{{"facts":{{"a":{}"#, nested("[", 200)), "recursion limit exceeded"),
         ("JSON in a question", question, nested(r#"{"facts":"#, 200), "recursion limit exceeded"),
@@ -197,7 +220,12 @@ fn what_is_too_much_is_refused_with_what_would_be_borne() {
                 .to_owned(),
             "the workbook says that it holds more than 10000000 texts",
         ),
-        // What looks like something else.
+    ]);
+}
+
+#[test]
+fn what_looks_like_something_else_is_named() {
+    are_refused(vec![
         ("a letter of another alphabet", category, "pers\u{43e}nal".to_owned(), "; `\u{43e}` is U+043E"),
         ("a letter in two parts", category, "persone\u{301}".to_owned(), "; `\u{301}` is U+0301"),
         ("capitals of another alphabet", place, "C\u{39d}".to_owned(), "; `\u{39d}` is U+039D"),
@@ -205,21 +233,18 @@ fn what_is_too_much_is_refused_with_what_would_be_borne() {
         ("an order that is not read", category, "\u{202e}lanosrep".to_owned(), "`\\u{202e}lanosrep` is not"),
         ("a line that ends", category, "personal\nPERMITTED".to_owned(), "`personal\\u{a}PERMITTED` is not"),
         ("an end of a text of C", place, "CN\0".to_owned(), "`CN\\u{0}` is not"),
-        // What leads elsewhere.
+    ]);
+}
+
+#[test]
+fn nothing_leads_out_of_its_place() {
+    are_refused(vec![
         ("a way out of the log", asks, "GET /log/tile/../../checkpoint\n\n".to_owned(), "404 "),
         ("the same, encoded", asks, "GET /log/tile/..%2f..%2fcheckpoint\n\n".to_owned(), "404 "),
         ("a way out of the pages", asks, "GET /page/..%2f..%2fCargo.toml\n\n".to_owned(), "404 "),
         ("a way out of the lists", place, "../../etc".to_owned(), "is not a jurisdiction"),
         ("an address of a file", address, "file:///etc/passwd".to_owned(), "is not an address"),
-    ];
-    let mut wrong = Vec::new();
-    for (name, refused, text, expected) in cases {
-        let found = refused(&text);
-        if !found.contains(expected) {
-            wrong.push(format!("{name}: {}", found.chars().take(400).collect::<String>()));
-        }
-    }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    ]);
 }
 
 /// A frame of zstd that says little and unpacks to much: bytes as they are, and
@@ -251,11 +276,10 @@ fn within_a_gib(arguments: &[&str]) -> (Option<i32>, String) {
     (status.code(), format!("{}{}", String::from_utf8_lossy(&stdout), String::from_utf8_lossy(&stderr)))
 }
 
+/// Writes small files that become large.
 #[cfg(target_os = "linux")]
-#[test]
-fn a_small_file_that_becomes_large_is_refused_in_little_memory() {
-    let folder = tempfile::tempdir().unwrap();
-    let at = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+fn write_bombs(folder: &Path) {
+    let at = |name: &str| folder.join(name);
     let header = r#"{"format":"neglist snapshot v1","head":"abababababababababababababababababababababababababababababababab","origin":"a","size":1}"#;
     let header = format!("{header}\n");
     let gib = 8 << 10;
@@ -266,6 +290,14 @@ fn a_small_file_that_becomes_large_is_refused_in_little_memory() {
     fs::write(at("texts.xlsx"), with_part("xl/sharedStrings.xml", b"<sst uniqueCount=\"99999999999\"></sst>")).unwrap();
     fs::write(at("long.ndjson"), vec![b' '; (1 << 20) + 1]).unwrap();
     fs::write(at("deep.json"), vec![b'['; 1 << 20]).unwrap();
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_small_file_that_becomes_large_is_refused_in_little_memory() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    write_bombs(folder.path());
     let registry = at("registry");
     drop(small_registry(Path::new(&registry)));
     let draft = at("draft.toml");
@@ -414,7 +446,7 @@ fn idle_batches_keep_nobody_waiting() {
         Arc::new(Service::open(&root, false, limits, || 1_790_000_000).unwrap()).router()
     };
     runtime.block_on(async {
-        let patient = serve(Duration::from_secs(3_600));
+        let patient = serve(Duration::from_hours(1));
         let mut open = Vec::new();
         let refused = loop {
             let response = patient.clone().oneshot(batch()).await.unwrap();

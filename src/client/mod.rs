@@ -92,12 +92,12 @@ fn read(response: Result<ureq::http::Response<ureq::Body>, ureq::Error>, most: u
     let response = response.map_err(ureq::Error::into_io)?;
     let status = response.status().as_u16();
     let body = response.into_body().into_with_config().limit(most).read_to_vec();
-    let body = body.map_err(|error| match error {
-        ureq::Error::BodyExceedsLimit(_) => io::Error::new(
-            io::ErrorKind::FileTooLarge,
-            format!("the answer has more than {most} bytes, and is refused"),
-        ),
-        error => error.into_io(),
+    let body = body.map_err(|error| {
+        if let ureq::Error::BodyExceedsLimit(_) = error {
+            let message = format!("the answer has more than {most} bytes, and is refused");
+            return io::Error::new(io::ErrorKind::FileTooLarge, message);
+        }
+        error.into_io()
     });
     Ok(Reply { status, body: body? })
 }

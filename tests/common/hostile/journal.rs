@@ -98,11 +98,19 @@ fn whole() -> Memory {
 #[derive(Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum BodyForm {
-    Origin { origin: String },
+    Origin {
+        origin: String,
+    },
     Categories(CategoriesForm),
     Facts(VocabularyForm),
     Jurisdictions(PlacesForm),
-    Revision { details: DetailsForm, header: HeaderForm, terms: TermsForm, put: Vec<EntryForm>, removed: Vec<String> },
+    Revision {
+        details: Box<DetailsForm>,
+        header: Box<HeaderForm>,
+        terms: Box<TermsForm>,
+        put: Vec<EntryForm>,
+        removed: Vec<String>,
+    },
 }
 
 /// Reads a body on a line each, and makes the records that publish them, as far
@@ -129,7 +137,8 @@ fn published(body: BodyForm, chains: &Chains) -> Option<Publication> {
         BodyForm::Facts(form) => Publication::Facts(form.read().ok()?),
         BodyForm::Jurisdictions(form) => Publication::Jurisdictions(form.read().ok()?),
         BodyForm::Revision { details, header, terms, put, removed } => {
-            let mut revision = IssuedForm { header, details, terms }.read(Entries::new()).ok()?;
+            let form = IssuedForm { header: *header, details: *details, terms: *terms };
+            let mut revision = form.read(Entries::new()).ok()?;
             let before = chains.lists().get(&revision.list).and_then(|it| it.head());
             revision.entries = before.map(|it| it.revision.entries.clone()).unwrap_or_default();
             for id in removed {
@@ -154,7 +163,7 @@ pub fn bodies() -> Vec<Vec<u8>> {
     let lines = records().1.iter().map(|it| serde_json::from_slice::<LineForm>(it.line()).unwrap().body);
     let lines: Vec<String> = lines.map(|it| it.get().to_owned()).collect();
     let (words, revisions): (Vec<_>, Vec<_>) = lines.iter().partition(|it| !it.starts_with("{\"revision\""));
-    let words: String = words.iter().map(|it| format!("{it}\n")).collect();
+    let words: String = words.iter().flat_map(|it| [it.as_str(), "\n"]).collect();
     let mut all = vec![lines.join("\n").into_bytes()];
     all.extend(revisions.iter().map(|it| format!("{words}{it}\n").into_bytes()));
     all

@@ -1,6 +1,7 @@
 //! Snapshots: as they come, and with lines that were changed before they were
 //! packed.
 
+use neglist::canon::Record;
 use neglist::journal::snapshot::{read, read_head, write};
 
 use super::{file, is_said, journal, kind, of_kind, packed, records, unpacked};
@@ -15,7 +16,7 @@ pub fn check(bytes: &[u8]) {
         1 => packed(bytes),
         _ => {
             let Some((head, records)) = journal::chained(bytes) else { return };
-            write(&head, records.iter().map(|it| it.line())).unwrap()
+            write(&head, records.iter().map(Record::line)).unwrap()
         }
     };
     let head = read_head(&bytes);
@@ -28,7 +29,7 @@ pub fn check(bytes: &[u8]) {
             assert_eq!(head.unwrap(), found.head);
             assert_eq!(found.chains.position().as_ref(), Some(&found.head));
             // Nothing but the one spelling of what was published verifies.
-            let again = write(&found.head, found.records.iter().map(|it| it.line())).unwrap();
+            let again = write(&found.head, found.records.iter().map(Record::line)).unwrap();
             assert!(unpacked(&again, MOST) == unpacked(&bytes, MOST));
         }
     }
@@ -36,7 +37,7 @@ pub fn check(bytes: &[u8]) {
 
 pub fn seeds() -> Vec<Vec<u8>> {
     let (head, records) = records();
-    let small = write(head, records.iter().map(|it| it.line())).unwrap();
+    let small = write(head, records.iter().map(Record::line)).unwrap();
     let compat = file("tests/compat/v1/snapshot.jsonl.zst");
     let beginning =
         write(&neglist::model::Head { size: 1, hash: records[0].hash(), ..head.clone() }, [records[0].line()]);

@@ -104,6 +104,12 @@ pub fn check(bytes: &[u8]) {
     if let Err(error) = records_after(&served, chains()) {
         is_said(&error);
     }
+    // What a mirror takes is written to a disk: once for what is as it should be.
+    let honest = honest();
+    let is_same = |name: &str| served.files.get(name) == honest.get(name);
+    if !bytes.is_empty() && honest.keys().filter(|it| !it.starts_with("tile/")).all(|it| is_same(it)) {
+        return;
+    }
     for key in [None, Some(&log)] {
         let root = folder().join("mirror");
         match mirror(&served, &root, key) {
