@@ -151,6 +151,8 @@ pub fn seeds() -> Vec<Vec<u8>> {
     ));
     let submission = Submission { old_size: 0, consistency: Consistency::default(), note: note_at(chains().size()) };
     seeds.push(format!("POST /add-checkpoint\n\n{}", submission.write()));
+    let unknown = submission.write().replace(log_key().name(), &"a".repeat(1_000));
+    seeds.push(format!("POST /add-checkpoint\n\n{unknown}"));
     seeds.push("OPTIONS /v1/ask\norigin: http://elsewhere\naccess-control-request-method: POST\n\n".to_owned());
     seeds.push("GET /v1/catalog\naccept-encoding: gzip\nif-none-match: W/\"x\", *\nrange: bytes=0-\n\n".to_owned());
     seeds.into_iter().map(String::into_bytes).collect()
