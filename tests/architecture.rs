@@ -95,7 +95,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("rust_xlsxwriter::", &["catalog", "export"]),
     ("parquet::", &["export"]),
     ("zip::", &["catalog"]),
-    ("quick_xml::", &["cli", "server"]),
+    ("quick_xml::", &["catalog", "cli", "server"]),
     // Bytes by the million, and every core for them: what is asked once needs
     // neither.
     ("memchr::", &["batch", "cli"]),

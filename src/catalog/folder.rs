@@ -9,6 +9,7 @@ use semver::Version;
 use serde::Deserialize;
 
 use crate::catalog::diagnostic::{Diagnostic, Finding, find_word};
+use crate::catalog::file::read_text_of_folder;
 use crate::catalog::releases::{read_categories, read_places, read_vocabulary};
 use crate::catalog::revision::read_revision;
 use crate::catalog::words::Words;
@@ -111,7 +112,7 @@ impl FolderReader {
     }
 
     fn text(&mut self, path: &Path) -> Option<Arc<str>> {
-        match fs::read_to_string(path) {
+        match read_text_of_folder(path) {
             Ok(text) => Some(text.into()),
             Err(error) => {
                 self.report(path, "", Diagnostic::new("unreadable", error.to_string()));

@@ -6,6 +6,7 @@
 
 mod diagnostic;
 mod expectation;
+mod file;
 mod folder;
 pub mod lint;
 mod lock;
@@ -17,6 +18,7 @@ mod write;
 
 pub use diagnostic::{Diagnostic, Finding};
 pub use expectation::Expected;
+pub use file::{MOST_TEXT, read_text, read_within};
 pub use folder::{Releases, Sources, read_folder, read_releases};
 pub use lock::{read_lock, write_lock};
 pub use releases::{read_categories, read_places, read_vocabulary};

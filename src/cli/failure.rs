@@ -243,7 +243,10 @@ impl From<ExportError> for Failure {
 impl From<SnapshotError> for Failure {
     fn from(error: SnapshotError) -> Failure {
         let kind = match error {
-            SnapshotError::Unreadable(_) | SnapshotError::NoHeader => Kind::BadInput,
+            SnapshotError::Unreadable(_)
+            | SnapshotError::NoHeader
+            | SnapshotError::TooLarge
+            | SnapshotError::TooLong { .. } => Kind::BadInput,
             SnapshotError::Altered { .. } | SnapshotError::OtherHead { .. } => Kind::Damaged,
         };
         Failure::new(kind, &error).hint("nothing was written")

@@ -10,7 +10,7 @@ use serde_json::{Value as Json, json};
 use crate::catalog::table::{
     Changes, Column, Limits, Mistakes, Sheet, changes, effect_word, read_csv, read_entries, read_xlsx,
 };
-use crate::catalog::{Draft, Finding, SpliceError, Words, read_draft_against, splice};
+use crate::catalog::{Draft, Finding, SpliceError, Words, read_draft_against, read_text, read_within, splice};
 use crate::cli::args::Format;
 use crate::cli::draft::{Kind, create};
 use crate::cli::failure::{Failure, of_file};
@@ -42,9 +42,16 @@ pub(super) struct ImportTableArgs {
     sheet: Option<String>,
 }
 
+impl ImportTableArgs {
+    /// Returns whether the draft itself goes to standard output.
+    pub(super) fn is_written_out(&self) -> bool {
+        self.output.as_deref() == Some(Path::new("-"))
+    }
+}
+
 pub(super) fn run(args: &ImportTableArgs, registry: &Registry, screen: &mut Screen<'_>) -> Result<u8, Failure> {
     let state = registry.state();
-    let text = fs::read_to_string(&args.into).map_err(|it| of_file(&args.into, &it))?;
+    let text = read_text(&args.into).map_err(|it| of_file(&args.into, &it))?;
     let draft = read_draft(&args.into, &text, state)?;
     let sheet = read_sheet(args)?;
     let mut lists: std::collections::BTreeSet<_> = state.lists.keys().cloned().collect();
@@ -83,7 +90,7 @@ fn read_sheet(args: &ImportTableArgs) -> Result<Sheet, Failure> {
         let message = format!("`{}` is larger than {} MB", path.display(), limits.file >> 20);
         return Err(Failure::input(message).hint("take out what is not entries"));
     }
-    let bytes = fs::read(path).map_err(|it| of_file(path, &it))?;
+    let bytes = read_within(path, limits.file).map_err(|it| of_file(path, &it))?;
     let sheet = match (kind, &args.sheet) {
         (Kind::Csv, None) => read_csv(&bytes, limits),
         (Kind::Csv, Some(_)) => {
@@ -114,7 +121,7 @@ fn unspliced(error: &SpliceError) -> Failure {
 }
 
 fn write(args: &ImportTableArgs, changes: &Changes, written: &str, screen: &mut Screen<'_>) -> Result<u8, Failure> {
-    let is_shown = args.output.as_deref() == Some(Path::new("-"));
+    let is_shown = args.is_written_out();
     let file = match &args.output {
         Some(_) if is_shown => None,
         Some(path) => {

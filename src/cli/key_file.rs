@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use crate::canon::{InvalidKey, SecretKey, key_from_pem, key_to_pem};
+use crate::catalog::read_text;
 use crate::cli::Screen;
 use crate::cli::failure::{Failure, of_file};
 
@@ -32,7 +33,7 @@ pub(super) fn read_all(paths: &[PathBuf], screen: &Screen<'_>) -> Result<Vec<Sec
 
 /// Reads a key. One that others may read is refused.
 pub(super) fn read(path: &Path, screen: &Screen<'_>) -> Result<SecretKey, Failure> {
-    let text = std::fs::read_to_string(path).map_err(|it| of_file(path, &it))?;
+    let text = read_text(path).map_err(|it| of_file(path, &it))?;
     check_mode(path)?;
     let key = match key_from_pem(&text, screen.surroundings.passphrase.as_deref()) {
         Err(InvalidKey::Encrypted) => {

@@ -136,6 +136,9 @@ impl From<MirrorError> for Failure {
             MirrorError::Seen(error) => error.into(),
             MirrorError::Watch(error) => error.into(),
             MirrorError::Served(_) => Failure::other(&error).hint("nothing was taken: try again"),
+            MirrorError::TooMuch => {
+                Failure::input(error.to_string()).hint("begin with a snapshot of it: `neglist snapshot import`")
+            }
             MirrorError::Head(_) => Failure::input(error.to_string()).hint("name the address of a registry that is served"),
             MirrorError::Origin { .. } => Failure::input(error.to_string()).hint("name another folder"),
             MirrorError::Fork(_) | MirrorError::Forked { .. } | MirrorError::Other(_) | MirrorError::Root => {

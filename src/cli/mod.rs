@@ -52,6 +52,7 @@ mod scorecard;
 mod selection;
 mod serve;
 mod show;
+mod shown;
 mod snapshot;
 mod table;
 mod verify;
@@ -71,6 +72,7 @@ use jiff::civil::Date;
 
 use crate::cli::args::{Arguments, Command, Format, SpecialFormat};
 use crate::cli::failure::Failure;
+use crate::cli::shown::Shown;
 use crate::model::Language;
 use crate::registry::Registry;
 
@@ -183,6 +185,10 @@ pub fn run(
     };
     let Arguments { registry, format, lang, command } = arguments;
     let (format, special) = format.split();
+    let (mut out_shown, mut err_shown) = (Shown::new(out), Shown::new(err));
+    let is_for_people = format == Format::Text && special.is_none() && !writes_data(&command);
+    let out: &mut dyn Write = if is_for_people { &mut out_shown } else { &mut *out_shown.inner() };
+    let err = &mut err_shown;
     let mut screen = Screen { out, err, format, special, language: lang.into(), surroundings, mirrored: None };
     match dispatch(command, registry.as_deref(), &mut screen).and_then(|code| {
         screen.out.flush()?;
@@ -191,6 +197,22 @@ pub fn run(
         Ok(code) => code,
         Err(failure) => failure.report(screen.err),
     }
+}
+
+/// Returns whether what a command writes is for files and programs, also where
+/// nobody asked for JSON.
+fn writes_data(command: &Command) -> bool {
+    let is_data = matches!(
+        command,
+        Command::Batch(_)
+            | Command::Receipt(_)
+            | Command::Export(_)
+            | Command::Draft(_)
+            | Command::NewList(_)
+            | Command::Log(_)
+            | Command::Completions(_)
+    );
+    is_data || matches!(command, Command::ImportTable(args) if args.is_written_out())
 }
 
 /// Returns a registry that asks as many evaluators as were asked for.

@@ -10,7 +10,7 @@ use serde_json::{Value as Json, json};
 
 use crate::canon::{Chains, Publication, SecretKey, Statement, head_json, question_json};
 use crate::catalog::lint::{Place, Setting, Severity, lint};
-use crate::catalog::{Draft, Finding, Words, read_draft_against};
+use crate::catalog::{Draft, Finding, Words, read_draft_against, read_text};
 use crate::cli::args::Format;
 use crate::cli::failure::{Failure, of_file};
 use crate::cli::layout::Layout;
@@ -160,7 +160,7 @@ fn turned_down(remote: &Remote, reply: &Reply, document: &Json) -> Failure {
 /// Reads a draft file, and refuses one in which the rules find an error. Its
 /// `base` names a version that the registry holds.
 fn read(path: &Path, state: &State, screen: &mut Screen<'_>) -> Result<Draft, Failure> {
-    let text = std::fs::read_to_string(path).map_err(|it| of_file(path, &it))?;
+    let text = read_text(path).map_err(|it| of_file(path, &it))?;
     let published: Vec<_> = state.lists.values().flat_map(|it| &it.revisions).map(|it| &it.revision).collect();
     let lists = state.lists.keys().cloned().collect();
     let (categories, vocabulary, places) = (&state.categories, &state.vocabulary, &state.places);

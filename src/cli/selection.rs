@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
+use crate::catalog::read_within;
 use crate::cli::Screen;
 use crate::cli::failure::Failure;
 use crate::client::Remote;
@@ -266,9 +267,13 @@ pub(super) fn bundled() -> Result<snapshot::Unpacked, Failure> {
     Ok(snapshot::read(BUNDLED)?)
 }
 
+/// No file is read whole that is larger, in bytes: the bundled snapshot is a
+/// hundredth of it.
+const MOST_FILE: u64 = 256 << 20;
+
 /// Reads a file.
 pub(super) fn read_file(path: &Path) -> Result<Vec<u8>, Failure> {
-    fs::read(path).map_err(|it| super::failure::of_file(path, &it))
+    read_within(path, MOST_FILE).map_err(|it| super::failure::of_file(path, &it))
 }
 
 /// Writes a file aside and renames it, so that a half-written one never has

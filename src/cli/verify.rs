@@ -1,12 +1,13 @@
 //! `neglist verify`
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use jiff::Timestamp;
 use serde_json::json;
 
 use crate::canon::head_json;
+use crate::catalog::read_text;
 use crate::cli::args::Format;
 use crate::cli::failure::{Failure, of_file};
 use crate::cli::layout::Layout;
@@ -94,7 +95,7 @@ fn fork(bytes: &[u8], log: &LogKey, screen: &mut Screen<'_>) -> Result<u8, Failu
 fn policy(args: &VerifyArgs) -> Result<Policy, Failure> {
     let bounds = Bounds { size: args.min_size, second: args.not_before.as_deref().map(second).transpose()? };
     if let Some(path) = &args.policy {
-        let text = std::fs::read_to_string(path).map_err(|it| of_file(path, &it))?;
+        let text = read_text(path).map_err(|it| of_file(path, &it))?;
         return Ok(Policy { bounds, ..read_policy(&text, path)? });
     }
     let log = log_key(args.key.as_deref().unwrap_or_default())?;
@@ -128,7 +129,7 @@ pub(super) fn log_key(text: &str) -> Result<LogKey, Failure> {
     if let Ok(key) = text.parse() {
         return Ok(key);
     }
-    let held = std::fs::read_to_string(text).ok().and_then(|it| it.trim().parse().ok());
+    let held = read_text(Path::new(text)).ok().and_then(|it| it.trim().parse().ok());
     held.ok_or_else(|| {
         Failure::input(format!("`{text}` is not the key of a log, nor a file that holds one"))
             .hint("a key is `NAME+HASH+BASE64`: the log's operator publishes it, and `neglist log key` prints it")

@@ -9,9 +9,13 @@ use ureq::http::Uri;
 
 use crate::log::ServedLog;
 
-/// No answer is larger than this, in bytes: a journal of all the world's law
-/// is a tenth of it.
+/// No answer is larger than this, in bytes, once it is unpacked: a journal of
+/// all the world's law is a tenth of it.
 const MOST_BYTES: u64 = 1 << 30;
+
+/// No file of a log but its records is larger than this: a tile has 8 KiB, and a
+/// signed head a few lines.
+const MOST_SMALL: u64 = 64 << 10;
 
 /// How long one exchange may take.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -66,12 +70,17 @@ impl Remote {
 
     /// Gets what lies at a path below the address.
     pub fn get(&self, path: &str) -> io::Result<Reply> {
-        read(self.agent.get(self.at(path)).call())
+        self.get_within(path, MOST_BYTES)
+    }
+
+    /// Gets what lies at a path, if it has no more than so many bytes.
+    fn get_within(&self, path: &str, most: u64) -> io::Result<Reply> {
+        read(self.agent.get(self.at(path)).call(), most)
     }
 
     /// Sends a body to a path below the address.
     pub fn post(&self, path: &str, content_type: &str, body: &[u8]) -> io::Result<Reply> {
-        read(self.agent.post(self.at(path)).header("content-type", content_type).send(body))
+        read(self.agent.post(self.at(path)).header("content-type", content_type).send(body), MOST_BYTES)
     }
 
     fn at(&self, path: &str) -> String {
@@ -79,11 +88,18 @@ impl Remote {
     }
 }
 
-fn read(response: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> io::Result<Reply> {
+fn read(response: Result<ureq::http::Response<ureq::Body>, ureq::Error>, most: u64) -> io::Result<Reply> {
     let response = response.map_err(ureq::Error::into_io)?;
     let status = response.status().as_u16();
-    let body = response.into_body().into_with_config().limit(MOST_BYTES).read_to_vec();
-    Ok(Reply { status, body: body.map_err(ureq::Error::into_io)? })
+    let body = response.into_body().into_with_config().limit(most).read_to_vec();
+    let body = body.map_err(|error| {
+        if let ureq::Error::BodyExceedsLimit(_) = error {
+            let message = format!("the answer has more than {most} bytes, and is refused");
+            return io::Error::new(io::ErrorKind::FileTooLarge, message);
+        }
+        error.into_io()
+    });
+    Ok(Reply { status, body: body? })
 }
 
 impl fmt::Debug for Remote {
@@ -95,7 +111,8 @@ impl fmt::Debug for Remote {
 /// The log of a registry that is served: below `log/`.
 impl ServedLog for Remote {
     fn read(&self, path: &str) -> io::Result<Option<Vec<u8>>> {
-        let reply = self.get(&format!("log/{path}"))?;
+        let most = if path.starts_with("records/") { MOST_BYTES } else { MOST_SMALL };
+        let reply = self.get_within(&format!("log/{path}"), most)?;
         match reply.status {
             200 => Ok(Some(reply.body)),
             404 | 410 => Ok(None),

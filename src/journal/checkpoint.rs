@@ -102,7 +102,7 @@ impl Found {
     /// cannot be read, it may have said one more than the other. Not two, for
     /// the next head would have gone over the other.
     pub fn most_acknowledged(&self) -> u64 {
-        self.checkpoint.head.size + u64::from(self.is_damaged)
+        self.checkpoint.head.size.saturating_add(u64::from(self.is_damaged))
     }
 }
 

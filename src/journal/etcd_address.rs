@@ -7,8 +7,7 @@ use std::str::FromStr;
 
 use percent_encoding::percent_decode_str;
 
-use crate::journal::etcd_answer::Why;
-use crate::journal::shared::SharedError;
+use super::shared::SharedError;
 
 /// Where the keys begin, unless the address says.
 const PREFIX: &str = "neglist";
@@ -149,16 +148,6 @@ impl EtcdAddress {
             Some(file) => unfit(file, why),
             None => SharedError::Address { address: self.shown.clone(), why: why.to_owned() },
         }
-    }
-
-    /// Says that nobody answers there who can.
-    pub(super) fn unreachable(&self, Why { why, hint, .. }: Why) -> SharedError {
-        SharedError::Unreachable { address: self.place().to_owned(), why, hint }
-    }
-
-    /// Says that it lets nobody in who comes like this.
-    pub(super) fn denied(&self, Why { why, hint, .. }: Why) -> SharedError {
-        SharedError::Denied { address: self.place().to_owned(), why, hint }
     }
 }
 

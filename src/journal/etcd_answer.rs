@@ -3,6 +3,7 @@
 use etcd_client::Error;
 
 use crate::journal::etcd_address::EtcdAddress;
+use crate::journal::shared::SharedError;
 
 /// What is true after an error.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -67,6 +68,16 @@ pub(super) enum Telling {
 }
 
 impl Why {
+    /// Says that nobody answers at an address who can.
+    pub(super) fn unreachable(self, address: &EtcdAddress) -> SharedError {
+        SharedError::Unreachable { address: address.place().to_owned(), why: self.why, hint: self.hint }
+    }
+
+    /// Says that it lets nobody in who comes like this.
+    pub(super) fn denied(self, address: &EtcdAddress) -> SharedError {
+        SharedError::Denied { address: address.place().to_owned(), why: self.why, hint: self.hint }
+    }
+
     pub(super) fn plain(why: impl Into<String>) -> Why {
         Why { why: why.into(), hint: None, telling: Telling::Plain, is_silence: false }
     }

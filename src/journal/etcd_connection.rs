@@ -75,7 +75,7 @@ impl Connection {
         size: fn(&[u8]) -> Option<u64>,
     ) -> Result<Connection, SharedError> {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
-        let runtime = runtime.map_err(|it| address.unreachable(Why::plain(it.to_string())))?;
+        let runtime = runtime.map_err(|it| Why::plain(it.to_string()).unreachable(&address))?;
         let session = Session { address, heard, size, client: None, listening: None, is_let_in: false };
         Ok(Connection { runtime, session })
     }
@@ -106,7 +106,7 @@ impl Session {
             let why = match self.attempt(&request).await {
                 Ok(value) => return Ok(Reply { value, is_repeated }),
                 Err(Missed::File(error)) => break error,
-                Err(Missed::Refused(why)) => break self.address.denied(why),
+                Err(Missed::Refused(why)) => break why.denied(&self.address),
                 Err(Missed::NotAsked(why)) => why,
                 Err(Missed::NotKnown(why)) => {
                     is_repeated = true;
@@ -123,7 +123,7 @@ impl Session {
                 telling = Some(why);
             }
             if until <= Instant::now() {
-                break self.address.unreachable(telling.unwrap_or_else(Why::silence));
+                break telling.unwrap_or_else(Why::silence).unreachable(&self.address);
             }
             sleep(PAUSE).await;
         };

@@ -168,6 +168,10 @@ impl Witness {
     pub fn cosign(&mut self, body: &[u8], second: u64) -> Result<String, CosignError> {
         let submission = Submission::read(body)?;
         let origin = submission.origin().ok_or(Refusal::Malformed)?;
+        // A name that a stranger makes up is no name of a folder.
+        if !self.logs.iter().any(|it| it.name() == origin) {
+            return Err(Refusal::UnknownLog.into());
+        }
         let last = self.seen.last(&origin)?;
         let head = submission.judge(&self.logs, last.as_ref())?;
         let line = Checkpoint::cosignature(&submission.note, &self.name, &self.key, second);
@@ -180,7 +184,7 @@ impl Witness {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::log::LogTree;
+    use crate::log::{Consistency, LogTree};
 
     fn key() -> SecretKey {
         SecretKey::from_seed(&[1; 32])
@@ -204,6 +208,11 @@ mod tests {
             |is_first| Witness::open("w.example", SecretKey::from_seed(&[2; 32]), vec![log.clone()], &folder, is_first);
         assert!(matches!(open(false), Err(SeenError::NoMemory(_))));
         let mut witness = open(true).unwrap();
+        // A log that it does not know, with a name that no file can have.
+        let head = Checkpoint { origin: "a".repeat(1_000), size: 1, root: [0; 32] };
+        let unknown = Submission { old_size: 0, consistency: Consistency::default(), note: head.sign(&key()) }.write();
+        let error = witness.cosign(unknown.as_bytes(), 99).unwrap_err();
+        assert!(matches!(error, CosignError::Refused(Refusal::UnknownLog)), "{error}");
         let line = witness.cosign(submission(5, 0, 0).1.as_bytes(), 100).unwrap();
         assert!(line.starts_with("— w.example "), "{line}");
         // A second process is kept out; a restart goes on.

@@ -192,7 +192,8 @@ pub fn bundle_of(path: &str) -> Option<Range<u64>> {
     let number: usize = digits.parse().ok()?;
     let start = number.checked_mul(TILE_WIDTH)? as u64;
     // One bundle, one path.
-    (bundle_path(number, width) == path).then_some(start..start + width as u64)
+    let end = start.checked_add(width as u64)?;
+    (bundle_path(number, width) == path).then_some(start..end)
 }
 
 /// Returns the path of a bundle of records: its number, and how many it has.

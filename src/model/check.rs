@@ -10,6 +10,10 @@ use crate::model::near::did_you_mean;
 use crate::model::question::{Question, Subjects};
 use crate::model::state::State;
 
+/// So many mistakes of one question are named: whoever has more has not read the
+/// first ones.
+const MOST_MISTAKES: usize = 100;
+
 /// Something in a question that the registry does not understand.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 #[error("{message}")]
@@ -27,20 +31,19 @@ impl QuestionMistake {
 }
 
 impl State {
-    /// Returns everything in a question that this state does not understand.
+    /// Returns everything in a question that this state does not understand, up
+    /// to a hundred mistakes.
     pub fn mistakes(&self, question: &Question) -> Vec<QuestionMistake> {
-        let mut mistakes = Vec::new();
-        mistakes.extend(self.place_mistake(&question.from));
-        mistakes.extend(question.to.iter().filter_map(|it| self.place_mistake(it)));
-        if question.items.is_empty() {
-            mistakes.push(QuestionMistake::new("a question has at least one item".to_owned(), None));
-        }
-        for item in &question.items {
-            mistakes.extend(self.category_mistake(&item.category));
-            mistakes.extend(item.subjects.iter().flat_map(|it| self.window_mistakes(it)));
-        }
-        mistakes.extend(question.facts.iter().filter_map(|(id, value)| self.fact_mistake(id, value)));
-        mistakes
+        let places = std::iter::once(&question.from).chain(&question.to).filter_map(|it| self.place_mistake(it));
+        let is_empty = question.items.is_empty();
+        let none = is_empty.then(|| QuestionMistake::new("a question has at least one item".to_owned(), None));
+        let items = question.items.iter().flat_map(|item| {
+            let windows = item.subjects.iter().flat_map(|it| self.window_mistakes(it));
+            self.category_mistake(&item.category).into_iter().chain(windows)
+        });
+        let facts = question.facts.iter().filter_map(|(id, value)| self.fact_mistake(id, value));
+        // Each is looked for when it is asked for: what is beyond costs nothing.
+        places.chain(none).chain(items).chain(facts).take(MOST_MISTAKES).collect()
     }
 
     /// Returns what is wrong with a category, if anything is.
@@ -88,9 +91,12 @@ impl State {
 
     fn window_mistakes(&self, subjects: &Subjects) -> Vec<QuestionMistake> {
         let Subjects::In(counts) = subjects else { return Vec::new() };
-        let contradictory = counts.iter().flat_map(|(longer, few)| {
-            let is_contradicted = move |it: &(&WindowId, &Count)| few < it.1 && self.vocabulary.includes(longer, it.0);
-            counts.iter().filter(is_contradicted).map(move |(shorter, many)| {
+        // Of windows that nobody knows, none includes another.
+        let known: Vec<_> = counts.iter().filter(|(id, _)| self.vocabulary.window(id).is_some()).collect();
+        let contradictory = known.iter().flat_map(|(longer, few)| {
+            let is_contradicted =
+                move |it: &&(&WindowId, &Count)| *few < it.1 && self.vocabulary.includes(longer, it.0);
+            known.iter().filter(is_contradicted).map(move |(shorter, many)| {
                 let message = format!("{many} people over `{shorter}` are more than {few} over `{longer}`");
                 let hint = format!("`{longer}` includes `{shorter}`: nobody has fewer people in it");
                 QuestionMistake::new(message, Some(hint))
@@ -103,7 +109,7 @@ impl State {
             let hint = hint.or_else(|| Some(format!("windows are {}", windows.join(", "))));
             QuestionMistake::new(format!("unknown window `{id}`"), hint)
         });
-        contradictory.chain(unknown).collect()
+        contradictory.chain(unknown).take(MOST_MISTAKES).collect()
     }
 
     /// Returns what is wrong with a stated fact, if anything is.

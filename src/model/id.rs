@@ -4,9 +4,11 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
+use crate::model::text::is_plain;
+
 /// A text that is not a well-formed id, with what would be.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
-#[error("`{text}` is not a {what}: expected {expected}")]
+#[error("`{}` is not a {what}: expected {expected}{}", shown(.text), strange(.text))]
 pub struct MalformedId {
     /// What was written.
     pub text: String,
@@ -18,6 +20,24 @@ pub struct MalformedId {
 
 /// Longer ids than this are refused: they come from strangers.
 const MAX_LENGTH: usize = 120;
+
+/// Returns a text as it can be read: not longer than an id may be, and what is
+/// not seen as what it is.
+fn shown(text: &str) -> String {
+    let mut shown = String::new();
+    for it in text.chars().take(MAX_LENGTH) {
+        if is_plain(it) { shown.push(it) } else { shown.extend(it.escape_unicode()) }
+    }
+    if text.chars().nth(MAX_LENGTH).is_some() { shown + "…" } else { shown }
+}
+
+/// Names a letter that looks like one of ASCII, or like none: of two words that
+/// look the same, only this tells which one is wrong.
+fn strange(text: &str) -> String {
+    let is_in_part = text.contains(|it: char| it.is_ascii_alphanumeric());
+    let strange = text.chars().find(|it| !it.is_ascii() || !is_plain(*it)).filter(|_| is_in_part);
+    strange.map_or(String::new(), |it| format!("; `{}` is U+{:04X}", shown(&it.to_string()), u32::from(it)))
+}
 
 macro_rules! id {
     ($(#[$doc:meta])* $name:ident, $what:literal, $is_valid:path, $expected:literal) => {

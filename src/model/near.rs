@@ -3,6 +3,9 @@
 /// How many near misses are named.
 const MOST: usize = 3;
 
+/// What is less alike than this is not meant.
+const LEAST: f64 = 0.7;
+
 /// Returns the words nearest to one that is not known, the nearest first.
 /// Nothing is ever picked: they are only named.
 pub fn near<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
@@ -10,7 +13,7 @@ pub fn near<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Vec<&'
     let mut scored: Vec<_> = known
         .into_iter()
         .map(|word| (nearness(&wrong, &word.to_lowercase()), word))
-        .filter(|(score, _)| 0.7 <= *score)
+        .filter(|(score, _)| LEAST <= *score)
         .collect();
     scored.sort_by(|(one, a), (other, b)| other.total_cmp(one).then(a.cmp(b)));
     scored.into_iter().take(MOST).map(|(_, word)| word).collect()
@@ -19,10 +22,18 @@ pub fn near<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Vec<&'
 fn nearness(wrong: &str, word: &str) -> f64 {
     // The last part of a dotted or slashed word is what people remember.
     let last = word.rsplit(['.', '/']).next().unwrap_or(word);
-    let whole = strsim::normalized_damerau_levenshtein(wrong, word);
     let wrong_last = wrong.rsplit(['.', '/']).next().unwrap_or(wrong);
-    let part = strsim::normalized_damerau_levenshtein(wrong_last, last) * 0.95;
-    whole.max(part)
+    likeness(wrong, word).max(likeness(wrong_last, last) * 0.95)
+}
+
+/// Returns how alike two words are, from 0 to 1.
+fn likeness(one: &str, other: &str) -> f64 {
+    let (one_length, other_length) = (one.chars().count(), other.chars().count());
+    // Where the lengths alone are so far apart, the words are. To compare takes
+    // time and memory by the product of both, and one of them is a stranger's.
+    #[expect(clippy::cast_precision_loss, reason = "words are shorter than 2^52 letters")]
+    let is_alike = LEAST * one_length.max(other_length) as f64 <= one_length.min(other_length) as f64;
+    if is_alike { strsim::normalized_damerau_levenshtein(one, other) } else { 0.0 }
 }
 
 /// Returns a hint that names the near misses, where there are any.

@@ -15,6 +15,11 @@ use crate::registry::publish::{PublishError, Publisher, TakeError, verified};
 /// Where the head lies that need not be signed, from the address of a log.
 const HEAD: &str = "head";
 
+/// So many bytes of records are taken at once: they are held until the last one
+/// shows that they belong to the head, and how many there are is a stranger's
+/// word.
+const MOST_BYTES: usize = 1 << 30;
+
 /// What following came to.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Mirrored {
@@ -61,6 +66,9 @@ pub enum MirrorError {
         /// What is there.
         found: String,
     },
+    /// There is more than is taken at once.
+    #[error("the original has more than {} MB of records that this mirror has not", MOST_BYTES >> 20)]
+    TooMuch,
     /// The records do not make the root that was signed.
     #[error("the records of the original do not make the root that it signed")]
     Root,
@@ -257,11 +265,16 @@ impl Target {
 fn lines(served: &dyn ServedLog, from: u64, to: u64) -> Result<Vec<Vec<u8>>, MirrorError> {
     let wide = TILE_WIDTH as u64;
     let mut lines = Vec::new();
+    let mut held = 0;
     let mut index = from;
     while index < to {
         let number = index / wide;
         let width = (to - number * wide).min(wide);
         let bundle = bundle(served, number, width)?;
+        held += bundle.len();
+        if MOST_BYTES < held {
+            return Err(MirrorError::TooMuch);
+        }
         let mut found = bundle.split_inclusive(|it| *it == b'\n').filter_map(|it| it.strip_suffix(b"\n"));
         let (passed, wanted) = (index - number * wide, number * wide + width - index);
         let before = lines.len();

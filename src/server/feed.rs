@@ -27,6 +27,10 @@ use crate::server::reading::find_list;
 /// So many entries a feed has, the newest first.
 const MOST: usize = 100;
 
+/// So many items a question has in a feed, where it is asked anew after each
+/// revision that may bind it.
+const MOST_ITEMS: usize = 10;
+
 /// What a feed is about.
 enum About {
     Everything,
@@ -70,6 +74,11 @@ fn read(uri: &Uri, state: &State) -> Result<(About, Language), Problem> {
         (None, None, false) => About::Everything,
         (None, None, true) => {
             let question = question_of(&query, state)?;
+            let many = question.items.len();
+            if MOST_ITEMS < many {
+                let most = format!("a question has at most {MOST_ITEMS} items in a feed, and this one has {many}");
+                return Err(Problem::request(most));
+            }
             match state.mistakes(&question) {
                 mistakes if mistakes.is_empty() => About::Question(Box::new(question)),
                 mistakes => return Err(mistakes.into()),

@@ -78,6 +78,8 @@ pub struct Service {
     chronicle: Chronicle,
     /// The places for those who listen to what is new.
     listeners: Arc<Semaphore>,
+    /// The places for batches.
+    batches: Arc<Semaphore>,
 }
 
 /// The shared journal that is followed.
@@ -179,6 +181,7 @@ impl Service {
             limits,
             chronicle: Chronicle::default(),
             listeners: Arc::new(Semaphore::new(changes::LISTENERS)),
+            batches: Arc::new(Semaphore::new(batch::BATCHES)),
         })
     }
 

@@ -6,6 +6,17 @@ use serde_json::Value as Json;
 use crate::canon::wire::value::{EachOnce, FactValueForm, SubjectsForm, TextForm};
 use crate::model::{CategoryId, Count, FactId, Flow, Item, Question, Subjects, Value, WindowId};
 
+/// So many items a question has: each is answered, and they are answered
+/// together. Who sends more at once sends several questions.
+const MOST_ITEMS: usize = 1_000;
+
+/// So many facts a question states: more than any vocabulary has.
+const MOST_FACTS: usize = 1_000;
+
+/// So many windows the people of an item are counted in: more than any
+/// vocabulary has.
+const MOST_WINDOWS: usize = 100;
+
 /// A question that cannot be read.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 #[error("{message}")]
@@ -110,6 +121,8 @@ impl FlowForm<'_> {
         if self.items.is_empty() {
             return Err("`items` is empty: expected at least one".to_owned());
         }
+        at_most(MOST_ITEMS, "a question has", "items", self.items.len())?;
+        at_most(MOST_FACTS, "a question states", "facts", self.facts.0.len())?;
         let facts = self.facts.0.into_iter().map(|(id, value)| {
             let value = match value {
                 FactValueForm::Flag(stated) => Value::Flag(stated),
@@ -135,6 +148,7 @@ impl ItemForm<'_> {
             Ok::<_, String>(match it {
                 SubjectsForm::Each(number) => Subjects::Each(count(number)?),
                 SubjectsForm::In(counts) => {
+                    at_most(MOST_WINDOWS, "the people of an item are counted in", "windows", counts.len())?;
                     let counts = counts.iter().map(|(id, it)| Ok((parse::<WindowId>(&id.0)?, count(*it)?)));
                     Subjects::In(counts.collect::<Result<_, String>>()?)
                 }
@@ -149,6 +163,11 @@ where
     T::Err: std::fmt::Display,
 {
     text.parse().map_err(|it: T::Err| it.to_string())
+}
+
+/// Refuses more of something than a question may have.
+fn at_most(most: usize, who: &str, what: &str, found: usize) -> Result<(), String> {
+    if found <= most { Ok(()) } else { Err(format!("{who} at most {most} {what}, and here are {found}")) }
 }
 
 fn count(number: u64) -> Result<Count, String> {

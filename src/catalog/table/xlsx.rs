@@ -1,10 +1,11 @@
 //! Tables as workbooks.
 
 use std::collections::BTreeMap;
-use std::io::{Cursor, Read, copy, sink};
+use std::io::{BufReader, Cursor, Read, copy, sink};
 
 use calamine::{Data, DataRef, Reader, Xlsx};
 use jiff::civil::Date;
+use quick_xml::events::Event;
 use rust_xlsxwriter::{DataValidation, DocProperties, ExcelDateTime, Format, FormatAlign, Workbook};
 
 use crate::catalog::table::cells::{effect, objective, sheet};
@@ -17,6 +18,8 @@ use crate::model::{Effect, Language, Objective, Revision, Vocabulary};
 const NAMES: [&str; 2] = ["entries", "条目"];
 /// A workbook of a spreadsheet has a dozen or two.
 const FILES: usize = 1_000;
+/// As many texts as the largest table has cells.
+const TEXTS: u64 = 10_000_000;
 
 /// Writes the entries of a revision. `today` is said to be the day on which
 /// the workbook was made.
@@ -208,7 +211,40 @@ fn weigh(bytes: &[u8], limits: Limits) -> Result<(), Mistakes> {
             TableMistake::new(message).help("take out pictures and sheets that are not entries")
         })?;
     }
+    for index in 0..archive.len() {
+        let file = archive.by_index(index).map_err(not_one)?;
+        if file.name().is_ok_and(|it| it.to_lowercase().ends_with("sharedstrings.xml")) {
+            weigh_texts(file)?;
+        }
+    }
     Ok(())
+}
+
+/// Refuses more texts than a table has cells: room is made for as many as the
+/// file says, before the first one is read.
+fn weigh_texts(file: impl Read) -> Result<(), Mistakes> {
+    let mut xml = quick_xml::Reader::from_reader(BufReader::new(file));
+    xml.config_mut().check_end_names = false;
+    let mut buffer = Vec::new();
+    loop {
+        // Which of its attributes is read as that number is another's to say: none
+        // of them has a larger one.
+        let is_borne = match xml.read_event_into(&mut buffer) {
+            Ok(Event::Start(it) | Event::Empty(it)) if it.local_name().as_ref() == "sst" => {
+                let mut numbers =
+                    it.attributes_raw().split(|it: char| !it.is_ascii_digit()).filter(|it| !it.is_empty());
+                numbers.all(|it| it.parse::<u64>().is_ok_and(|it| it <= TEXTS))
+            }
+            // What cannot be read is said by whoever reads on.
+            Ok(Event::Eof) | Err(_) => return Ok(()),
+            Ok(_) => {
+                buffer.clear();
+                continue;
+            }
+        };
+        let mistake = || TableMistake::new(format!("the workbook says that it holds more than {TEXTS} texts"));
+        return if is_borne { Ok(()) } else { Err(mistake().help("save it anew in a spreadsheet").into()) };
+    }
 }
 
 fn choose(sheets: &[String], named: Option<&str>) -> Result<String, Mistakes> {
