@@ -135,3 +135,41 @@ impl HashReader for Stored {
         indexes.iter().map(hash).collect::<Option<_>>().ok_or(tlog_tiles::Error::IndexesNotInTree)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tree(size: u8) -> LogTree {
+        let mut tree = LogTree::default();
+        (0..size).for_each(|it| tree.push([it; 32]));
+        tree
+    }
+
+    #[test]
+    fn what_a_tree_has_not_cannot_be_proven() {
+        let tree = tree(9);
+        assert!(tree.inclusion(9, 8).is_some() && tree.inclusion(5, 4).is_some());
+        for (size, index) in [(9, 9), (5, 5), (10, 3)] {
+            assert_eq!(tree.inclusion(size, index), None, "{index} of {size}");
+        }
+        assert!(tree.consistency(9, 9).is_some() && tree.consistency(1, 9).is_some());
+        for (earlier, later) in [(0, 9), (6, 5), (5, 10), (10, 10)] {
+            assert_eq!(tree.consistency(earlier, later), None, "{earlier} and {later}");
+        }
+    }
+
+    #[test]
+    fn of_one_size_there_is_one_tree_and_nothing_to_prove() {
+        let (five, nine) = (tree(5), tree(9));
+        let proof = nine.consistency(5, 9).unwrap();
+        let at = |tree: &LogTree| (tree.size(), tree.root());
+        assert!(proof.holds(at(&five), at(&nine)) && !Consistency::default().holds(at(&five), at(&nine)));
+        let none = Consistency::default();
+        assert!(none.holds(at(&nine), at(&nine)) && none.holds((0, [0; 32]), at(&nine)));
+        // Another root of the same size, and more proof than there can be.
+        assert!(!none.holds((9, five.root()), at(&nine)));
+        assert!(!proof.holds(at(&nine), at(&nine)) && !proof.holds((9, five.root()), at(&nine)));
+        assert!(!proof.holds((0, [0; 32]), at(&nine)) && !proof.holds(at(&nine), at(&five)));
+    }
+}

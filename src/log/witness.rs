@@ -188,7 +188,9 @@ mod tests {
     fn what_is_no_submission_is_refused() {
         let good = submission(&tree(9, 0), 5).write();
         assert!(Submission::read(good.as_bytes()).is_ok());
-        let many = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n".repeat(64);
+        let hashes = |many| "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n".repeat(many);
+        let (most, many) = (hashes(63), hashes(64));
+        assert!(Submission::read(format!("old 5\n{most}\nnote").as_bytes()).is_ok());
         for bad in [
             "",
             "old 5\n",

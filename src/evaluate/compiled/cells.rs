@@ -91,3 +91,20 @@ pub fn plain_count(cell: &str) -> Option<Count> {
     let digit = |number: u64, byte: u8| byte.is_ascii_digit().then(|| number * 10 + u64::from(byte - b'0'));
     Count::new(cell.bytes().try_fold(0, digit)?).ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_count_in_digits_alone_is_read_and_nothing_else() {
+        for cell in ["0", "7", "1000000", "999999999999999"] {
+            assert_eq!(plain_count(cell), cell.parse().ok().and_then(|it| Count::new(it).ok()), "{cell}");
+            assert!(plain_count(cell).is_some(), "{cell}");
+        }
+        // The last is a digit too long to be told from others by its length.
+        for cell in ["", "-1", "1,000", "1e3", "10+", " 7", "٧", "1000000000000000"] {
+            assert_eq!(plain_count(cell), None, "{cell}");
+        }
+    }
+}
