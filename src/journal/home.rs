@@ -51,7 +51,7 @@ pub fn move_folder(from: &Path, to: &Path) -> io::Result<()> {
 /// A folder held for writing, until this is dropped.
 #[derive(Debug)]
 pub struct Lock {
-    _file: File,
+    file: File,
 }
 
 /// Why a folder cannot be held for writing.
@@ -84,6 +84,33 @@ impl Lock {
         file.set_len(0)?;
         file.rewind()?;
         writeln!(file, "process {}", std::process::id())?;
-        Ok(Lock { _file: file })
+        Ok(Lock { file })
+    }
+}
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // Closing alone lets go of it only when every copy is closed, and a
+        // program that is being started elsewhere in this process has one for a
+        // moment.
+        let _ = self.file.unlock();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lock_that_was_let_go_can_be_taken_while_a_copy_of_its_file_is_open() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("lock");
+        let lock = Lock::take(&path).unwrap();
+        // As a program that is being started has it, until it begins.
+        let copy = lock.file.try_clone().unwrap();
+        assert!(matches!(Lock::take(&path), Err(LockError::Held(_))));
+        drop(lock);
+        assert!(Lock::take(&path).is_ok());
+        drop(copy);
     }
 }
