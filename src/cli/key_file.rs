@@ -1,6 +1,6 @@
 //! Private keys in files that only their owner may read.
 
-use std::fs::{File, OpenOptions};
+use std::fs::OpenOptions;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -8,6 +8,7 @@ use crate::canon::{InvalidKey, SecretKey, key_from_pem, key_to_pem};
 use crate::catalog::read_text;
 use crate::cli::Screen;
 use crate::cli::failure::{Failure, of_file};
+use crate::journal::sync_folder_of;
 
 /// Makes a key and writes it to a file that does not exist yet.
 pub(super) fn create(path: &Path, has_passphrase: bool, screen: &Screen<'_>) -> Result<SecretKey, Failure> {
@@ -16,7 +17,8 @@ pub(super) fn create(path: &Path, has_passphrase: bool, screen: &Screen<'_>) -> 
     let key = SecretKey::from_seed(&seed);
     let passphrase = if has_passphrase { Some(new_passphrase(screen)?) } else { None };
     let pem = key_to_pem(&key, passphrase.as_deref()).map_err(|it| Failure::input(it.to_string()))?;
-    write(path, &pem).and_then(|()| sync_name(path)).map_err(|error| {
+    // What is signed with a key outlasts a loss of power, and so must its name.
+    write(path, &pem).and_then(|()| sync_folder_of(path)).map_err(|error| {
         if error.kind() != io::ErrorKind::AlreadyExists {
             return of_file(path, &error);
         }
@@ -82,13 +84,6 @@ fn write(path: &Path, pem: &str) -> io::Result<()> {
     let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
     file.write_all(pem.as_bytes())?;
     file.sync_all()
-}
-
-/// Makes the name durable in its folder: what is signed with a key outlasts a
-/// loss of power, and so must the key.
-fn sync_name(path: &Path) -> io::Result<()> {
-    let folder = path.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    File::open(folder)?.sync_all()
 }
 
 #[cfg(unix)]

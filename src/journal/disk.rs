@@ -118,7 +118,7 @@ pub(super) fn make_folders(folder: &Path) -> io::Result<()> {
 }
 
 /// Makes a name durable in the folder that it is in.
-pub(super) fn sync_folder_of(path: &Path) -> io::Result<()> {
+pub fn sync_folder_of(path: &Path) -> io::Result<()> {
     let folder = path.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
     File::open(folder)?.sync_all()
 }

@@ -5,7 +5,7 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 
-use crate::journal::disk::make_folders;
+use crate::journal::disk::{make_folders, sync_folder_of};
 
 /// Makes a folder that does not exist yet, filled by `fill`. It is there
 /// whole, or not at all: it is filled aside, synced and renamed.
@@ -24,7 +24,7 @@ pub fn create_whole(root: &Path, fill: impl FnOnce(&Path) -> io::Result<()>) -> 
     fill(&aside)?;
     File::open(&aside)?.sync_all()?;
     match fs::rename(&aside, root) {
-        Ok(()) => File::open(parent)?.sync_all(),
+        Ok(()) => sync_folder_of(root),
         // Somebody else was first, with the same idea.
         Err(error) => {
             fs::remove_dir_all(&aside)?;
@@ -44,8 +44,7 @@ pub fn beside(path: &Path, what: &str) -> PathBuf {
 /// Gives a folder another name in the same place, durably.
 pub fn move_folder(from: &Path, to: &Path) -> io::Result<()> {
     fs::rename(from, to)?;
-    let parent = to.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    File::open(parent)?.sync_all()
+    sync_folder_of(to)
 }
 
 /// A folder held for writing, until this is dropped.

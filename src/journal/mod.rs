@@ -29,7 +29,7 @@ pub mod snapshot;
 use std::io;
 
 pub use checkpoint::{Checkpoint, Found};
-pub use disk::{Disk, RealDisk};
+pub use disk::{Disk, RealDisk, sync_folder_of};
 pub use folder::{FolderJournal, OpenError, Opened, read_checkpoint, read_folder, read_lines, read_on};
 pub use home::{Lock, LockError, beside, create_whole, move_folder};
 pub use lines::JournalLines;
