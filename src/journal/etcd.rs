@@ -171,6 +171,10 @@ impl SharedJournal for EtcdJournal {
         self.connection.address().shown()
     }
 
+    fn place(&self) -> &str {
+        self.connection.address().place()
+    }
+
     fn refresh(&mut self) -> Result<u64, SharedError> {
         let found = self.get(&self.key("head"), None)?.pop();
         self.head = match found {

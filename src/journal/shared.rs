@@ -21,8 +21,11 @@ const FORMAT: &str = "neglist shared journal v1";
 /// place, one is acknowledged, whoever appends it; and what one member
 /// acknowledged, every other reads from then on.
 pub trait SharedJournal: Journal + fmt::Debug + Send {
-    /// Returns its address, without secrets.
+    /// Returns its address as it was written, with the files that it names.
     fn address(&self) -> &str;
+
+    /// Returns where it lies, and nothing of how to get in.
+    fn place(&self) -> &str;
 
     /// Asks how many records are acknowledged by now.
     fn refresh(&mut self) -> Result<u64, SharedError>;

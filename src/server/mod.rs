@@ -150,7 +150,7 @@ impl Service {
         clock: Clock,
     ) -> Result<Service, ServeError> {
         // Whoever asks how the server is need not know its user and files.
-        let address = journal.address().split('?').next().unwrap_or_default().to_owned();
+        let address = journal.place().to_owned();
         let mut publisher = Publisher::join(root, journal)?;
         let following = Following { address, ..Following::default() };
         // One that cannot be reached now may be later, and the copy answers.
