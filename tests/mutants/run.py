@@ -163,7 +163,7 @@ class Worth:
 
 
 def judge(folder, number, file, tests, seconds):
-    """Whether a test notices a mutant; what a test took is counted as it was without one."""
+    """Whether a test notices a mutant, in about so many seconds of tests."""
     spent, ran, left = 0, 0, 0
     reaching = [it for it in tests if it["code"] == 0 and number in it["reached"]]
     while reaching:
