@@ -240,6 +240,15 @@ mod tests {
         assert_eq!(bare, checkpoint().sign(&key));
         let line = Checkpoint::cosignature(&bare, "witness.example/w1", &seen_by, 1_790_000_000).unwrap();
         assert_eq!(Checkpoint::with(&bare, &line, &witness), Some(note.clone()));
+        // Another key of the same name is another witness, and so is this key of
+        // another name.
+        let other_key = SecretKey::from_seed(&[3; 32]);
+        for (name, key) in [("witness.example/w1", &other_key), ("witness.example/w2", &seen_by)] {
+            let by_other = Checkpoint::cosign(&note, name, key, 1_790_000_000).unwrap();
+            let left = Checkpoint::without(&by_other, &witness).unwrap();
+            let expected = Checkpoint::cosign(&bare, name, key, 1_790_000_000).unwrap();
+            assert_eq!(left, expected, "{name}");
+        }
         let of_other = Checkpoint { size: 342, ..checkpoint() }.sign(&key);
         assert_eq!(Checkpoint::with(&of_other, &line, &witness), None);
         assert_eq!(Checkpoint::with(&bare, "", &witness), None);

@@ -67,14 +67,13 @@ impl LogTree {
 
     /// Proves that a leaf is among the first so many; `None` where it is not.
     pub fn inclusion(&self, size: u64, index: u64) -> Option<RecordProof> {
-        (index < size && size <= self.size).then(|| prove_record(size, index, &self.stored).ok()).flatten()
+        (size <= self.size).then(|| prove_record(size, index, &self.stored).ok()).flatten()
     }
 
     /// Proves that the tree of one size begins with that of another; `None`
     /// where it has not as many leaves, or the earlier has none.
     pub fn consistency(&self, earlier: u64, later: u64) -> Option<Consistency> {
-        let is_there = 0 < earlier && earlier <= later && later <= self.size;
-        is_there.then(|| prove_tree(later, earlier, &self.stored).ok().map(Consistency)).flatten()
+        (later <= self.size).then(|| prove_tree(later, earlier, &self.stored).ok().map(Consistency)).flatten()
     }
 
     /// Returns the tiles of hashes that a tree of this size has and one of an
@@ -119,13 +118,11 @@ impl Consistency {
     /// Returns whether a tree of one size and root begins with that of
     /// another.
     pub fn holds(&self, earlier: (u64, LogLeaf), later: (u64, LogLeaf)) -> bool {
-        if earlier.0 == later.0 {
-            return earlier.1 == later.1 && self.0.is_empty();
+        match earlier.0 {
+            same if same == later.0 => earlier.1 == later.1 && self.0.is_empty(),
+            0 => self.0.is_empty(),
+            _ => check_tree(&self.0, later.0, Hash(later.1), earlier.0, Hash(earlier.1)).is_ok(),
         }
-        if earlier.0 == 0 {
-            return self.0.is_empty();
-        }
-        earlier.0 < later.0 && check_tree(&self.0, later.0, Hash(later.1), earlier.0, Hash(earlier.1)).is_ok()
     }
 }
 

@@ -142,6 +142,10 @@ mod tests {
         assert_eq!(seen(&large, &[note(&small)]), Sight::Grown(300));
         assert_eq!(seen(&small, &[note(&large)]), Sight::Older(1000));
         assert_eq!(seen(&small, &[note(&small), note(&large)]), Sight::Older(1000));
+        // A log begins empty, and whatever comes next continues that.
+        let empty = note(&served(0, NEVER));
+        assert_eq!(seen(&small, std::slice::from_ref(&empty)), Sight::Grown(0));
+        assert_eq!(seen(&small, &[empty, note(&large)]), Sight::Older(1000));
         for (shown, before) in
             [(served(1000, 299), &small), (served(300, 0), &small), (served(257, 200), &served(256, NEVER))]
         {

@@ -364,15 +364,24 @@ mod tests {
             removed("a.gone"),
             removed("a.gone.below"),
             removed("root"),
+            // Two ways to the same id.
+            split("both", &["left", "right"]),
+            moved("left", "late"),
+            moved("right", "late"),
         ];
         let catalog = catalog(&nodes).unwrap().with_former(former).unwrap();
         let meaning = |id: &str| {
             let id: CategoryId = id.parse().unwrap();
             catalog.meaning(&id).into_iter().map(|it| it.as_str().to_owned()).collect::<Vec<_>>().join(" ")
         };
-        for (id, expected) in
-            [("a", "a"), ("old", "a.c"), ("a.parts", "a.c a.gone x.y z"), ("a.gone", "a.gone"), ("never", "")]
-        {
+        for (id, expected) in [
+            ("a", "a"),
+            ("old", "a.c"),
+            ("a.parts", "a.c a.gone x.y z"),
+            ("both", "a.gone z"),
+            ("a.gone", "a.gone"),
+            ("never", ""),
+        ] {
             assert_eq!(meaning(id), expected, "{id}");
         }
         let id = |text: &str| text.parse::<CategoryId>().unwrap();
