@@ -15,9 +15,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use neglist::canon::{Chains, Origin, Publication, answer_json, exam_from_json};
-use neglist::evaluate::{Current, Index, answer};
+use neglist::evaluate::{Cells, Current, Index, answer};
 use neglist::journal::snapshot;
-use neglist::model::{Outcome, Question, State};
+use neglist::model::{FactId, Jurisdiction, Outcome, Question, State, Subjects, Value};
 use neglist::registry::{Glance, Publisher};
 use proptest::collection::{btree_map, vec};
 use proptest::prelude::*;
@@ -75,6 +75,64 @@ fn is_decided(index: &Index, question: &Question) -> bool {
     index.look_up(question).and_then(|it| index.decided_outcome(&it)).is_some()
 }
 
+/// Asks as a row of a table does: what is decided is read from the cells alone,
+/// with no question made of them. Returns whether it was.
+fn check_cells(index: &Index, question: &Question) -> Result<bool, TestCaseError> {
+    let [item] = question.items.as_slice() else { return Ok(false) };
+    let people = match &item.subjects {
+        None => None,
+        Some(Subjects::Each(people)) => Some(*people),
+        Some(Subjects::In(_)) => return Ok(false),
+    };
+    let cells = Cells {
+        from: question.from.as_str(),
+        to: question.to.as_ref().map(Jurisdiction::as_str),
+        category: item.category.as_str(),
+        people,
+        at: question.at,
+        known_on: question.known_on,
+        ordinary: question.ordinary,
+    };
+    let spelled = |value: &Value| match value {
+        Value::Flag(flag) => if *flag { "yes" } else { "no" }.to_owned(),
+        Value::Choice(choice) => choice.as_str().to_owned(),
+        Value::Count(count) => count.number().to_string(),
+    };
+    let facts: Vec<_> = question.facts.iter().map(|(fact, value)| (index.fact_column(fact), spelled(value))).collect();
+    let ask =
+        |cells: &Cells<'_>| index.brief_of_cells(cells, facts.iter().map(|(column, cell)| (*column, cell.as_str())));
+    let found = ask(&cells);
+    let is_plain = index.state().categories.is_askable(&item.category) && is_decided(index, question);
+    prop_assert_eq!(found.is_some(), is_plain, "{:?}", question);
+    if let Some(found) = found {
+        let expected = index.brief(question);
+        prop_assert_eq!(
+            (found.outcome, found.floor, found.unknown_reason),
+            (expected.outcome, expected.floor, expected.unknown_reason),
+            "{:?}",
+            question
+        );
+    }
+    // Words that there are not, or that no question may state, are left to
+    // those who say so.
+    let unknown = [
+        Cells { from: "XZ", ..cells },
+        Cells { to: Some("XZ"), ..cells },
+        Cells { category: "weather", ..cells },
+        Cells { category: "research.notes", ..cells },
+    ];
+    for cells in unknown {
+        prop_assert!(ask(&cells).is_none(), "{:?}", cells);
+    }
+    for (fact, cell) in
+        [("report", "yes"), ("subjects", "7"), ("weather", "yes"), ("critical", "maybe"), ("held", "a few")]
+    {
+        let fact: FactId = worlds::id(fact);
+        prop_assert!(index.brief_of_cells(&cells, [(index.fact_column(&fact), cell)]).is_none(), "{} {}", fact, cell);
+    }
+    Ok(true)
+}
+
 #[test]
 fn both_engines_give_the_same_answer() {
     let rounds = std::env::var("NEGLIST_ENGINES_ROUNDS").ok().map_or(1, |it| it.parse::<u32>().unwrap());
@@ -99,6 +157,21 @@ fn both_engines_give_the_same_answer() {
         expected.extend(Outcome::ALL.into_iter().filter(|it| floor <= *it).map(|it| (floor, it)));
     }
     assert_eq!(seen.keys().copied().collect::<BTreeSet<_>>(), expected, "{seen:?}");
+}
+
+// A row of a table is answered as the question that it stands for.
+
+#[test]
+fn a_row_is_answered_as_its_question() {
+    let rows = Cell::new(0);
+    run(400, &(any_state(), vec(any_question(), 10)), |(state, questions)| {
+        let index = Index::new(Arc::new(state));
+        for question in &questions {
+            rows.set(rows.get() + u64::from(check_cells(&index, question)?));
+        }
+        Ok(())
+    });
+    assert!(1_000 <= rows.get(), "{}", rows.get());
 }
 
 // An index that was made from the one before is the one made anew.

@@ -18,8 +18,9 @@ use neglist::journal::snapshot;
 use neglist::model::date::Date;
 use neglist::model::place::Inside;
 use neglist::model::{
-    Answer, Applies, At, Bounds, CaseValue, CategoryId, Condition, Count, Effect, Entry, FactId, Item, Jurisdiction,
-    ListId, Open, Outcome, PlaceKind, Question, Revision, Scope, State, Subjects, Value, When, WindowId,
+    Answer, Applies, At, Bounds, CaseValue, CategoryId, Condition, Count, Effect, Entries, Entry, FactId, Item,
+    Jurisdiction, ListId, Open, Outcome, PlaceKind, Question, Revision, Scope, State, Subjects, Value, When, WindowId,
+    sharing,
 };
 use neglist::store::index;
 use proptest::collection::{btree_map, vec};
@@ -31,6 +32,36 @@ use proptest::test_runner::TestCaseError;
 mod worlds;
 
 use worlds::*;
+
+// Entries that share what they can with those before are no others.
+
+#[test]
+fn entries_that_share_with_those_before_are_the_same() {
+    let entries = |kept: Vec<Option<Entry>>| -> Vec<Arc<Entry>> {
+        let numbered = kept.into_iter().enumerate();
+        let named =
+            |(number, it): (usize, Option<Entry>)| Some(Arc::new(Entry { id: id(&format!("e{number}")), ..it? }));
+        numbered.filter_map(named).collect()
+    };
+    let some = || vec(proptest::option::of(any_entry()), 0..=8);
+    run(300, &(some(), some(), vec(any::<bool>(), 8)), |(before, after, is_kept)| {
+        let (before, mut after) = (entries(before), entries(after));
+        let kept = is_kept.iter().zip(&before).filter(|(is_kept, _)| **is_kept).map(|(_, it)| it);
+        for kept in kept {
+            match after.binary_search_by(|it| it.id.cmp(&kept.id)) {
+                Ok(position) => after[position] = Arc::clone(kept),
+                Err(position) => after.insert(position, Arc::clone(kept)),
+            }
+        }
+        let anew =
+            |entries: &[Arc<Entry>]| -> Entries { entries.iter().map(|it| (it.id.clone(), Arc::clone(it))).collect() };
+        let first = anew(&before);
+        prop_assert_eq!(&sharing(&first, &after), &anew(&after));
+        // What did not change is not written again.
+        prop_assert!(sharing(&first, &before).ptr_eq(&first));
+        Ok(())
+    });
+}
 
 // An entry applies where stating what is open, in every possible way, says so.
 

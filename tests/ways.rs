@@ -7,6 +7,7 @@ mod worlds;
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::process::Command;
 use std::sync::Arc;
 
 use neglist::canon::exam_from_json;
@@ -16,6 +17,7 @@ use neglist::model::{Count, FactId, Jurisdiction, Outcome, Question, State, Subj
 use neglist::seek::{Claims, Range, Route, headroom, prospects, routes, segments};
 use proptest::collection::vec;
 use proptest::prelude::*;
+use serde_json::Value as Json;
 use worlds::{MECHANISMS, PLACES, any_question, any_state, count, id, run};
 
 fn stating(question: &Question, stated: &BTreeSet<FactId>) -> Question {
@@ -236,4 +238,32 @@ fn routes_hold_in_the_law_as_it_is() {
         }
     }
     assert!(200 < found && 20 < combined, "{found}, {combined}");
+}
+
+// What a document of routes says in passing is what answers say at length.
+
+fn document(arguments: &[&str]) -> Json {
+    let output =
+        Command::new(env!("CARGO_BIN_EXE_neglist")).args(arguments).args(["--format", "json"]).output().unwrap();
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+#[test]
+fn a_document_of_routes_says_what_answers_say() {
+    // Where nothing is stated, this would be lawful but for one entry.
+    let asked = ["--from", "UZ", "--to", "DE", "--category", "personal.contact", "--at", "2023-01-01", "--ordinary"];
+    let found = document(&[&["routes"], &asked[..]].concat());
+    let blocked_by = found["blocked_by"].as_array().unwrap();
+    assert_eq!(blocked_by.len(), 1);
+    assert_eq!(blocked_by[0]["entry"], "stays-in-the-country");
+    assert!(found["answer"]["matches"].as_array().unwrap().contains(&blocked_by[0]));
+    // A route that suffices in one case, and in another does not.
+    let asked = ["--from", "DE", "--to", "US", "--category", "personal.contact.email", "--at", "2020-07-15"];
+    let found = document(&[&["routes"], &asked[..]].concat());
+    let hanging = |it: &&Json| it["mechanisms"] == serde_json::json!(["international-agreement"]);
+    let route = found["routes"].as_array().unwrap().iter().find(hanging).unwrap();
+    let stating = ["--fact", "international-agreement=yes"];
+    let answer = document(&[&["ask"], &asked[..], &stating[..]].concat());
+    assert_eq!(route["depends_on"], answer["depends_on"]);
+    assert_eq!(route["depends_on"].as_array().unwrap().len(), 1);
 }

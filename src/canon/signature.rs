@@ -145,4 +145,11 @@ mod tests {
         let by_other = Signature { key: SecretKey::from_seed(&[8; 32]).public(), ..signature };
         assert!(!by_other.verifies(&signed));
     }
+
+    #[test]
+    fn a_secret_key_is_shown_by_its_public_half() {
+        let key = SecretKey::from_seed(&[7; 32]);
+        assert_eq!(format!("{key:?}"), format!("SecretKey(of {})", key.public()));
+        assert_eq!(format!("{:?}", key.public()), key.public().to_string());
+    }
 }

@@ -42,7 +42,8 @@ mod tests {
     #[test]
     fn a_hash_has_one_spelling() {
         let text = "00ff".repeat(16);
-        assert_eq!(text.parse::<Hash>().unwrap().to_string(), text);
+        let hash: Hash = text.parse().unwrap();
+        assert_eq!((hash.to_string(), format!("{hash:?}")), (text.clone(), text.clone()));
         assert!(text.to_uppercase().parse::<Hash>().is_err());
         assert!("00ff".parse::<Hash>().is_err());
         assert!("é".repeat(32).parse::<Hash>().is_err());
