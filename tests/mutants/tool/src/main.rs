@@ -16,7 +16,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
-use syn::{Arm, BinOp, Expr, ExprBinary, ExprStruct, ExprUnary, FieldValue, Member, UnOp};
+use syn::{Arm, BinOp, Block, Expr, ExprBinary, ExprStruct, ExprUnary, FieldValue, Member, UnOp};
 
 /// What the changed code asks: whether a mutant is the one that is switched on.
 /// With `NEGLIST_MUTANTS_REACHED` it writes the numbers that were asked for to
@@ -156,7 +156,7 @@ impl<'t> Writer<'t> {
             let at = writer.byte(mutant.span.start);
             let replacement = mutant.replacement.clone();
             let genre = match mutant.genre.as_str() {
-                // What is returned has a type of its own then.
+                // What is returned has a type of its own, and goes on having it.
                 "FnValue" if replacement.starts_with("::std::iter::") => "iterator",
                 "FnValue" => {
                     let put = format!("if crate::mutant::is({number}) {{ return {replacement}; }} ");
@@ -218,7 +218,11 @@ impl<'t> Writer<'t> {
                 }
                 let not = if operator == "||" { "!" } else { "" };
                 let number = numbers[0];
-                self.edits.wrap(left, "(match ".to_owned(), format!(" {{ l => if {not}l ^ crate::mutant::is({number}) {{"));
+                self.edits.wrap(
+                    left,
+                    "(match ".to_owned(),
+                    format!(" {{ l => if {not}l ^ crate::mutant::is({number}) {{"),
+                );
                 self.edits.wrap(right, String::new(), " } else { l } })".to_owned());
             }
             BinOp::Eq(_) | BinOp::Ne(_) | BinOp::Lt(_) | BinOp::Le(_) | BinOp::Gt(_) | BinOp::Ge(_) => {
@@ -298,6 +302,30 @@ impl<'t> Writer<'t> {
         self.edits.cover(&guard_at, numbers);
     }
 
+    /// Of an iterator nothing is taken, and another thing is put behind it.
+    fn iterator(&mut self, body: &Block) {
+        let (Some(first), Some(last)) = (body.stmts.first(), body.stmts.last()) else { return };
+        let whole = first.span().byte_range().start..last.span().byte_range().end;
+        let mutants = self.take(whole.start, "iterator");
+        // `Box::leak` gives what can be changed, which is another type.
+        let (written, left): (Vec<_>, Vec<_>) = mutants.into_iter().partition(|it| !it.1.contains("Box::leak"));
+        if !left.is_empty() {
+            self.leave(whole.start, "iterator", left);
+        }
+        if written.is_empty() {
+            return;
+        }
+        let is_on: Vec<_> = written.iter().map(|it| format!("crate::mutant::is({})", it.0)).collect();
+        let mut suffix = format!(" }}; all.take(if {} {{ 0 }} else {{ usize::MAX }})", is_on.join(" | "));
+        for ((_, replacement), is_on) in written.iter().zip(&is_on) {
+            if let Some(item) = replacement.strip_prefix("::std::iter::once(").and_then(|it| it.strip_suffix(')')) {
+                suffix += &format!(".chain({is_on}.then(|| {item}))");
+            }
+        }
+        self.edits.cover(&whole, written.iter().map(|it| it.0));
+        self.edits.wrap(whole, "let all = { ".to_owned(), suffix);
+    }
+
     fn field(&mut self, field: &FieldValue, rest: &Expr) {
         let at = field.span().byte_range();
         let Member::Named(name) = &field.member else { return };
@@ -316,6 +344,11 @@ impl<'ast> Visit<'ast> for Writer<'_> {
     fn visit_expr_binary(&mut self, it: &'ast ExprBinary) {
         self.binary(it);
         visit::visit_expr_binary(self, it);
+    }
+
+    fn visit_block(&mut self, it: &'ast Block) {
+        self.iterator(it);
+        visit::visit_block(self, it);
     }
 
     fn visit_expr_unary(&mut self, it: &'ast ExprUnary) {
