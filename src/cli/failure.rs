@@ -417,6 +417,10 @@ impl From<InvalidAddress> for Failure {
 
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Failure {
+        if error.kind() == io::ErrorKind::BrokenPipe {
+            // `neglist … | head` has all that it wanted: that is nobody's error.
+            return Failure { kind: Kind::Other, errors: Vec::new(), findings: Vec::new() };
+        }
         Failure::new(Kind::Other, &error)
     }
 }
@@ -427,4 +431,20 @@ pub(super) fn of_file(path: &std::path::Path, error: &io::Error) -> Failure {
         return Failure::input(format!("no file at `{}`", path.display()));
     }
     Failure::input(format!("`{}` cannot be used: {error}", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reader_that_has_gone_is_told_nothing() {
+        let report = |kind: io::ErrorKind| {
+            let mut err = Vec::new();
+            let code = Failure::from(io::Error::from(kind)).report(&mut err);
+            (code, String::from_utf8(err).unwrap())
+        };
+        assert_eq!(report(io::ErrorKind::BrokenPipe), (1, String::new()));
+        assert_eq!(report(io::ErrorKind::StorageFull), (1, "error: no storage space\n".to_owned()));
+    }
 }
