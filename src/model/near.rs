@@ -51,6 +51,16 @@ mod tests {
     use super::*;
 
     #[test]
+    fn words_of_other_lengths_are_not_compared() {
+        let shown = |one: &str, other: &str| format!("{:.2}", likeness(one, other));
+        // Two letters of four are alike, and nobody looked.
+        assert_eq!([shown("ab", "abcd"), shown("abcd", "ab")], ["0.00"; 2]);
+        assert_eq!([shown("abc", "abcd"), shown("abcd", "abc")], ["0.75"; 2]);
+        // At the border they are.
+        assert_eq!(shown("abcdefg", "abcdefghij"), "0.70");
+    }
+
+    #[test]
     fn near_misses_are_sorted_by_nearness() {
         let known = ["personal.contact", "personal.health", "personal.contact.email", "important"];
         assert_eq!(near("personal.contcat", known), ["personal.contact"]);

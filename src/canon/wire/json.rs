@@ -203,7 +203,8 @@ mod tests {
             text[place] = '\n';
             text.into_iter().collect::<String>()
         });
-        for text in texts.into_iter().map(str::to_owned).chain(holed) {
+        let alone = (0..0x80).filter_map(char::from_u32).map(String::from);
+        for text in texts.into_iter().map(str::to_owned).chain(holed).chain(alone) {
             assert_eq!(written(|out| write_text(out, &text)), serde_json::to_string(&text).unwrap());
         }
     }

@@ -272,19 +272,23 @@ mod tests {
     use crate::model::fact::SUBJECTS;
     use crate::model::{Categories, Fact, FactKind, Hash, Head, List, Places, Published, Role, Text, Vocabulary};
 
-    fn state(version: u64, lists: &[&Arc<List>]) -> Arc<State> {
-        let (version, day) = (Version::new(version, 0, 0), Published("2020-01-01".parse().unwrap()));
+    fn release(version: u64) -> (Version, Published) {
+        (Version::new(version, 0, 0), Published("2020-01-01".parse().unwrap()))
+    }
+
+    fn state(releases: [u64; 3], lists: &[&Arc<List>]) -> Arc<State> {
         let people = Fact {
             id: SUBJECTS.parse().unwrap(),
             kind: FactKind::Count,
             role: Role::Circumstance,
             name: Text::default(),
         };
+        let [categories, facts, places] = releases.map(release);
         Arc::new(State {
             head: Head { origin: "neglist/index".to_owned(), size: 1, hash: Hash([0; 32]) },
-            categories: Categories::new(version.clone(), day, []).unwrap(),
-            vocabulary: Vocabulary::new(version.clone(), day, [people], []).unwrap(),
-            places: Places::new(version, day, []).unwrap(),
+            categories: Categories::new(categories.0, categories.1, []).unwrap(),
+            vocabulary: Vocabulary::new(facts.0, facts.1, [people], []).unwrap(),
+            places: Places::new(places.0, places.1, []).unwrap(),
             lists: lists.iter().map(|it| (it.id.clone(), Arc::clone(it))).collect(),
         })
     }
@@ -296,14 +300,16 @@ mod tests {
     #[test]
     fn what_did_not_change_is_not_compiled_again() {
         let (stays, grows, grown) = (list("XA/stays"), list("XA/grows"), list("XA/grows"));
-        let before = Index::new(state(1, &[&grows, &stays]));
-        let after = before.after(state(1, &[&grown, &stays]));
+        let before = Index::new(state([1, 1, 1], &[&grows, &stays]));
+        let after = before.after(state([1, 1, 1], &[&grown, &stays]));
         assert!(Arc::ptr_eq(&before.words, &after.words));
         let is_kept: Vec<_> = before.lists.iter().zip(&after.lists).map(|(old, new)| Arc::ptr_eq(old, new)).collect();
         assert_eq!(is_kept, [false, true]);
-        // Other words mean that everything is looked at anew.
-        let after = before.after(state(2, &[&grows, &stays]));
-        assert!(!Arc::ptr_eq(&before.words, &after.words));
-        assert!(!before.lists.iter().zip(&after.lists).any(|(old, new)| Arc::ptr_eq(old, new)));
+        // Other words of any kind mean that everything is looked at anew.
+        for releases in [[2, 1, 1], [1, 2, 1], [1, 1, 2]] {
+            let after = before.after(state(releases, &[&grows, &stays]));
+            assert!(!Arc::ptr_eq(&before.words, &after.words), "{releases:?}");
+            assert!(!before.lists.iter().zip(&after.lists).any(|(old, new)| Arc::ptr_eq(old, new)), "{releases:?}");
+        }
     }
 }
