@@ -211,6 +211,9 @@ def main():
     known = [json.loads(it) for it in results.read_text().splitlines()] if results.exists() else []
     known = [it for it in known if not (it.get("left") and it["seconds"] < arguments.seconds)]
     results.write_text("".join(json.dumps(it) + "\n" for it in known))
+    by_name = {it["name"]: it["worth"] for it in tests}
+    for it in (it for it in known if it.get("by") in by_name):
+        by_name[it["by"]].told(mutants[it["number"]]["file"], True, it["seconds"] / it["ran"])
     done = {it["number"] for it in known}
     left = [it for it in range(len(mutants)) if it not in left_out | unwritten | done]
     # Stopped halfway, what is known is a fair part of the whole.

@@ -405,5 +405,6 @@ mod tests {
         // Behind the sixth all are looked at.
         assert_eq!(found(&[3, 8]), (vec![3, 6, 7, 8, 9], false));
         assert_eq!(found(&[6]), (vec![6, 7, 8, 9], false));
+        assert_eq!(found(&[7, 8]), (vec![6, 7, 8, 9], false));
     }
 }
