@@ -150,8 +150,9 @@ fn both_engines_give_the_same_answer() {
     let seen = seen.into_inner();
     let asked: u64 = seen.values().sum();
     assert!(100_000 <= asked, "{asked}");
-    // The index must have decided much by itself, and not all.
-    assert!((asked / 10..asked).contains(&decided.get()), "{} of {asked}", decided.get());
+    // The index must have decided half by itself, since that is what makes it
+    // fast, and not all.
+    assert!((asked * 49 / 100..asked).contains(&decided.get()), "{} of {asked}", decided.get());
     let mut expected = BTreeSet::new();
     for floor in Outcome::ALL {
         expected.extend(Outcome::ALL.into_iter().filter(|it| floor <= *it).map(|it| (floor, it)));

@@ -106,5 +106,10 @@ mod tests {
         for bad in ["", "a+b", "a b+00000000+AQ==", text, &made.to_string().replacen('+', "+0", 1)] {
             assert!(bad.parse::<LogKey>().is_err(), "{bad}");
         }
+        // A name that signed notes cannot have, with the hash that it would have.
+        for name in ["a b", "", "a\u{2003}b"] {
+            let bad = LogKey::of_log(name, &SecretKey::from_seed(&[3; 32])).to_string();
+            assert!(bad.parse::<LogKey>().is_err(), "{bad}");
+        }
     }
 }

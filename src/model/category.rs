@@ -368,6 +368,7 @@ mod tests {
             split("both", &["left", "right"]),
             moved("left", "late"),
             moved("right", "late"),
+            split("mixed", &["a.b", "z"]),
         ];
         let catalog = catalog(&nodes).unwrap().with_former(former).unwrap();
         let meaning = |id: &str| {
@@ -418,6 +419,7 @@ mod tests {
         assert_eq!(shared("a", "old"), "a.c");
         assert_eq!(shared("a.parts", "a"), "a.c a.gone x.y");
         assert_eq!(shared("x", "a.parts"), "x.y");
+        assert_eq!(shared("a", "mixed"), "a.b");
     }
 
     #[test]

@@ -47,3 +47,19 @@ impl fmt::Display for Destinations {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn destinations_are_shown_as_they_are_meant() {
+        let members = || {
+            let group = Member::Group("friends".parse().unwrap());
+            BTreeSet::from([group, Member::Place("EEA".parse().unwrap()), Member::Place("US-TX".parse().unwrap())])
+        };
+        assert_eq!(Destinations::Any.to_string(), "any");
+        assert_eq!(Destinations::Only(members()).to_string(), "EEA, US-TX, friends");
+        assert_eq!(Destinations::Except(members()).to_string(), "any except EEA, US-TX, friends");
+    }
+}
