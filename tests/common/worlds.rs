@@ -12,9 +12,9 @@ use std::sync::Arc;
 use neglist::model::date::Date;
 use neglist::model::{
     Alternative, At, Bounds, Categories, Category, CategoryId, Condition, Confidence, Count, Destinations, Effect,
-    Effective, Entry, EntryNote, EntryNoteKind, Fact, FactId, FactKind, Fate, Former, Hash, Head, Issued, Item,
-    KnownOn, List, Lists, Member, Membership, Objective, Place, PlaceKind, Places, Published, Question, Revision, Role,
-    Scope, Source, State, Status, Subjects, Text, Value, Vocabulary, When, Window,
+    Effective, Entry, EntryId, EntryNote, EntryNoteKind, Fact, FactId, FactKind, Fate, Former, Hash, Head, Issued,
+    Item, KnownOn, List, Lists, Member, Membership, Objective, Place, PlaceKind, Places, Published, Question, Revision,
+    Role, Scope, Source, State, Status, Subjects, Text, Value, Vocabulary, When, Window,
 };
 use proptest::collection::{btree_map, btree_set, vec};
 use proptest::prelude::*;
@@ -333,6 +333,9 @@ pub struct Draft {
     revision: Revision,
     withdraws: Option<prop::sample::Index>,
     has_border: bool,
+    /// Whether it has the terms of the one before, and which of its entries: as
+    /// most amendments do.
+    amends: Option<[bool; 5]>,
 }
 
 pub fn any_draft() -> impl Strategy<Value = Draft> {
@@ -343,13 +346,15 @@ pub fn any_draft() -> impl Strategy<Value = Draft> {
         prop::option::weighted(0.3, any::<prop::sample::Index>()),
     );
     let reach = (any_scope(), any_applicability(), prop::option::weighted(0.4, select(&LISTS[..])));
-    let remarks = (prop::bool::weighted(0.2), prop::bool::weighted(0.2), prop::bool::weighted(0.3), any::<bool>());
+    let amends = prop::option::of(any::<[bool; 5]>());
+    let remarks =
+        (prop::bool::weighted(0.2), prop::bool::weighted(0.2), prop::bool::weighted(0.3), any::<bool>(), amends);
     (when, kind, reach, remarks, vec(any_entry(), 0..=4)).prop_map(
         |(
             (published, effective, expires),
             (repeals, within, withdraws),
             (scope, (applies_when, applies_to), displaced),
-            (has_note, is_weak, has_other_friends, has_border),
+            (has_note, is_weak, has_other_friends, has_border, amends),
             entries,
         )| {
             let named = |(number, it): (usize, Entry)| Entry { id: id(&format!("entry-{number}")), ..it };
@@ -374,7 +379,7 @@ pub fn any_draft() -> impl Strategy<Value = Draft> {
                 notes: has_note.then_some(note).into_iter().collect(),
                 ..plain
             };
-            Draft { revision, withdraws, has_border }
+            Draft { revision, withdraws, has_border, amends }
         },
     )
 }
@@ -400,10 +405,13 @@ pub fn any_revisions() -> impl Strategy<Value = Vec<Vec<Revision>>> {
 pub fn in_order(list: &str, mut drafts: Vec<Draft>) -> Vec<Revision> {
     drafts.sort_by_key(|it| it.revision.published);
     let mut revisions: Vec<Revision> = Vec::new();
-    for Draft { mut revision, withdraws, has_border } in drafts {
+    for Draft { mut revision, withdraws, has_border, amends } in drafts {
         revision.list = id(list);
         // A zone's list may be about leaving the country.
         revision.border = (has_border && list == "XA-N/zone").then(|| id("XA"));
+        if let (Some(amends), Some(before)) = (amends, revisions.last()) {
+            revision = amending(before, revision, amends);
+        }
         // No list displaces itself.
         revision.displaces.remove(list);
         revision.version = Version::new(revisions.len() as u64 + 1, 0, 0);
@@ -416,6 +424,30 @@ pub fn in_order(list: &str, mut drafts: Vec<Draft>) -> Vec<Revision> {
         revisions.push(revision);
     }
     revisions
+}
+
+/// Keeps what is kept of the revision before: its terms, or some of its entries,
+/// or both.
+fn amending(before: &Revision, new: Revision, [has_same_terms, kept @ ..]: [bool; 5]) -> Revision {
+    let mut entries = new.entries.clone();
+    for (name, _) in (0..).map(|it| format!("entry-{it}")).zip(kept).filter(|(_, is_kept)| *is_kept) {
+        entries
+            .extend(before.entries.get_key_value(&id::<EntryId>(&name)).map(|(id, it)| (id.clone(), Arc::clone(it))));
+    }
+    if !has_same_terms {
+        return Revision { entries, ..new };
+    }
+    Revision {
+        entries,
+        scope: before.scope.clone(),
+        within: before.within,
+        displaces: before.displaces.clone(),
+        applies_when: before.applies_when.clone(),
+        applies_to: before.applies_to.clone(),
+        groups: before.groups.clone(),
+        border: before.border.clone(),
+        ..new
+    }
 }
 
 pub fn any_state() -> impl Strategy<Value = State> {
