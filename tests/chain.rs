@@ -8,7 +8,7 @@ mod worlds;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use neglist::canon::{Chains, Origin, Publication, SecretKey, Statement};
+use neglist::canon::{Chains, Origin, Publication, ReadAhead, SecretKey, Statement};
 use neglist::model::{Authority, Effect, Effective, Published, Revision};
 use semver::Version;
 use worlds::{blank, categories, date, id, places, plain, text, vocabulary};
@@ -218,4 +218,29 @@ fn a_registry_without_a_root_key_is_signed_by_nobody() {
     let signed = signed.append(facts);
     let stale = signed.prepare_signed(Publication::Categories(categories()), RECORDED, |_| elsewhere.take());
     assert!(stale.unwrap_err().to_string().contains("is not over this publication at this head"));
+}
+
+#[test]
+fn what_was_read_ahead_is_believed_no_more_than_anything_else() {
+    let root = key(1);
+    let chains = publish(Chains::default(), origin(Some(&root)), &[&root]).unwrap();
+    let line = |publication| {
+        let record = chains.prepare_signed(publication, RECORDED, |it| vec![root.sign(it)]).unwrap();
+        String::from_utf8(record.line().to_vec()).unwrap()
+    };
+    let signature = |line: &str| line.split_once("\"signature\":\"").unwrap().1.get(..128).unwrap().to_owned();
+    let take = |line: &str, is_ahead: bool| {
+        let ahead = ReadAhead::of(line.as_bytes()).unwrap();
+        let ahead = if is_ahead { ahead.with_signatures("neglist/chain") } else { ahead };
+        chains.clone().take(ahead, line.as_bytes()).map_err(|it| it.to_string())
+    };
+    // What the same key signed of something else, and nothing at all.
+    let (facts, other) = (line(Publication::Facts(vocabulary())), line(Publication::Categories(categories())));
+    for is_ahead in [false, true] {
+        assert!(take(&facts, is_ahead).is_ok());
+        for forged in [signature(&other), "0".repeat(128)] {
+            let error = take(&facts.replace(&signature(&facts), &forged), is_ahead).unwrap_err();
+            assert!(error.contains("is not over this publication"), "{error}");
+        }
+    }
 }

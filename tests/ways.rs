@@ -13,8 +13,11 @@ use std::sync::Arc;
 use neglist::canon::exam_from_json;
 use neglist::evaluate::{Index, answer};
 use neglist::journal::snapshot;
-use neglist::model::{Count, FactId, Jurisdiction, Outcome, Question, State, Subjects, Value};
-use neglist::seek::{Claims, Range, Route, headroom, prospects, routes, segments};
+use neglist::model::{
+    Count, Destinations, Effect, Entry, FactId, Jurisdiction, Member, Outcome, Question, Revision, State, Subjects,
+    Value,
+};
+use neglist::seek::{Claims, Range, Route, destinations, headroom, prospects, routes, segments};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use serde_json::Value as Json;
@@ -238,6 +241,43 @@ fn routes_hold_in_the_law_as_it_is() {
         }
     }
     assert!(200 < found && 20 < combined, "{found}, {combined}");
+}
+
+// Where nobody says where data might go, it might go to every country, and to
+// whatever else a list speaks of.
+
+#[test]
+fn data_might_go_wherever_a_list_speaks_of() {
+    let found = |revision: Revision, from: &str, day: i8| {
+        let index = Index::new(Arc::new(worlds::state(worlds::world(2, 8), vec![revision])));
+        let found = destinations(&index, &[worlds::ask(from, None, "personal", None, day)]);
+        found.into_iter().map(|it| it.to_string()).collect::<Vec<_>>().join(" ")
+    };
+    let to = |place: &str| Destinations::Only(BTreeSet::from([Member::Place(id(place))]));
+    let friends = || Destinations::Except(BTreeSet::from([Member::Group(id("friends"))]));
+    let binding = |to: Destinations| {
+        let entry = worlds::plain("entry", &["personal"], Effect::Prohibited);
+        worlds::blank("XA/list", 4, vec![Entry { to, ..entry }])
+    };
+    let (countries, with_part) = ("XA XB XC XD XE", "XA XA-N XB XC XD XE");
+    let grouped = |members: &[&str]| Revision {
+        groups: BTreeMap::from([(id("friends"), worlds::ids(members))]),
+        ..binding(friends())
+    };
+    for (revision, from, day, expected) in [
+        (binding(Destinations::Any), "XA", 5, countries),
+        (binding(Destinations::Any), "XA-N", 5, with_part),
+        (binding(to("XA-N")), "XA", 5, with_part),
+        // A bloc is no single place, and what does not bind yet says nothing.
+        (binding(to("XU")), "XA", 5, countries),
+        (binding(to("XA-N")), "XA", 3, countries),
+        (binding(to("XA-N")), "XB", 5, countries),
+        (grouped(&["XC"]), "XA", 5, countries),
+        (grouped(&["XC", "XA-N"]), "XA", 5, with_part),
+        (Revision { applies_to: to("XA-N"), ..binding(Destinations::Any) }, "XA", 5, with_part),
+    ] {
+        assert_eq!(found(revision, from, day), expected, "from {from} on day {day}");
+    }
 }
 
 // What a document of routes says in passing is what answers say at length.

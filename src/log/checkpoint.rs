@@ -223,6 +223,39 @@ mod tests {
     }
 
     #[test]
+    fn a_witness_that_has_the_name_of_the_log_is_not_the_log() {
+        let (key, other) = (SecretKey::from_seed(&[1; 32]), SecretKey::from_seed(&[2; 32]));
+        let name = "registry.example/lists";
+        let (log, namesake) = (LogKey::of_log(name, &key), LogKey::of_witness(name, &other));
+        let signed = checkpoint().sign(&key);
+        let cosigned_only = format!("{}\n{}", checkpoint().text(), {
+            Checkpoint::cosignature(&signed, name, &other, 1_790_000_000).unwrap()
+        });
+        let read = Checkpoint::read(&cosigned_only, &log, std::slice::from_ref(&namesake));
+        assert!(matches!(read, Err(InvalidCheckpoint::NotSigned(_))), "{read:?}");
+        // Signed by both, it is the witness that says when.
+        let both = Checkpoint::cosign(&signed, name, &other, 1_790_000_000).unwrap();
+        let read = Checkpoint::read(&both, &log, std::slice::from_ref(&namesake)).unwrap();
+        assert_eq!(read.witnesses, [(namesake, 1_790_000_000)]);
+    }
+
+    #[test]
+    fn a_checkpoint_has_one_spelling_and_a_size_that_can_be_borne() {
+        let note = |text: &str| {
+            let key = SecretKey::from_seed(&[1; 32]);
+            let log = LogKey::of_log("registry.example/lists", &key);
+            format!("{text}\n{}", line(&log, key.sign_bytes(text.as_bytes()).to_vec()))
+        };
+        let good = checkpoint().text();
+        assert_eq!(Checkpoint::read_unverified(&note(&good)), Ok(checkpoint()));
+        let most = |size| Checkpoint { size, ..checkpoint() }.text();
+        assert!(Checkpoint::read_unverified(&note(&most(MOST_ENTRIES))).is_ok());
+        for bad in [most(MOST_ENTRIES + 1), good.clone() + "a line more\n", good.replace("\n341\n", "\n0341\n")] {
+            assert_eq!(Checkpoint::read_unverified(&note(&bad)), Err(InvalidCheckpoint::Malformed), "{bad}");
+        }
+    }
+
+    #[test]
     fn a_witness_says_when_it_saw_it() {
         let (key, seen_by) = (SecretKey::from_seed(&[1; 32]), SecretKey::from_seed(&[2; 32]));
         let note = checkpoint().sign(&key);

@@ -433,6 +433,8 @@ mod tests {
             (vec![moved("b", "a"), removed("b")], InvalidCatalog::FormerTwice(id("b"))),
             (vec![moved("b", "c")], InvalidCatalog::BecameMissing { former: id("b"), missing: id("c") }),
             (vec![moved("b", "c"), moved("c", "b")], InvalidCatalog::FormerCircle(id("b"))),
+            // A circle beside something that is there is one all the same.
+            (vec![split("b", &["a", "c"]), moved("c", "b")], InvalidCatalog::FormerCircle(id("b"))),
             (vec![split("b", &["a"])], InvalidCatalog::NoParts(id("b"))),
             (vec![later], InvalidCatalog::GoneLater { id: id("b"), release, version }),
         ] {

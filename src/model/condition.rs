@@ -138,6 +138,19 @@ mod tests {
     }
 
     #[test]
+    fn bounds_are_shown_by_what_they_bound() {
+        let count = |number| Some(Count::new(number).unwrap());
+        for (at_least, below, expected) in [
+            (count(101), None, "at least 101"),
+            (None, count(7), "below 7"),
+            (count(0), count(7), "below 7"),
+            (count(1), count(2), "at least 1 and below 2"),
+        ] {
+            assert_eq!(Bounds::new(at_least, below).unwrap().to_string(), expected);
+        }
+    }
+
+    #[test]
     fn a_count_survives_readers_with_floating_point() {
         assert!(Count::new(1 << 53).is_ok());
         assert_eq!(Count::new((1 << 53) + 1), Err(TooLarge((1 << 53) + 1)));

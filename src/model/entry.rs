@@ -163,3 +163,20 @@ impl EntryNoteKind {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::condition::Condition;
+
+    #[test]
+    fn a_way_is_shown_with_when_it_is_open() {
+        let all = BTreeSet::from(["consent".parse().unwrap(), "clauses".parse().unwrap()]);
+        let plain = Alternative { all, when: When::new() };
+        assert_eq!(plain.to_string(), "clauses + consent");
+        let flags = [("critical", false), ("registered", true)];
+        let when = flags.map(|(fact, is_stated)| (fact.parse().unwrap(), Condition::Flag(is_stated)));
+        let when = Alternative { when: when.into(), ..plain };
+        assert_eq!(when.to_string(), "clauses + consent (when not critical; registered)");
+    }
+}

@@ -195,6 +195,16 @@ mod tests {
         assert_eq!(form.id.unwrap().0, "ab");
     }
 
+    #[test]
+    fn a_flow_is_read_with_its_name() {
+        let flow = |text: &str| flow_from_json(text).unwrap();
+        assert_eq!(flow(r#"{"id":"payroll","from":"CN","items":[{"category":"personal"}]}"#).id.unwrap(), "payroll");
+        assert_eq!(flow(r#"{"from":"CN","items":[{"category":"personal"}]}"#).id, None);
+        // Whoever wrote many finds the one that is wrong.
+        let wrong = flow_from_json(r#"{"id":"payroll","from":"cn","items":[]}"#).unwrap_err();
+        assert_eq!(wrong.id.unwrap(), "payroll");
+    }
+
     /// The messages and columns are those of the owned forms that these
     /// replaced.
     #[test]
