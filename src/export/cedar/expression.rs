@@ -4,6 +4,8 @@
 //! be so, `certain` where nothing that is open could change that. Every look at
 //! an attribute is guarded, since Cedar leaves out a policy that errs.
 
+use std::collections::BTreeSet;
+
 use crate::model::place::{Inside, Whereabouts};
 use crate::model::{
     At, CategoryId, Condition, Count, Destinations, FactId, FactKind, Jurisdiction, Revision, State, When, WindowId,
@@ -51,9 +53,8 @@ impl<'s> Scene<'s> {
         Sides { possible: and(all.iter().map(|it| &it.possible)), certain: and(all.iter().map(|it| &it.certain)) }
     }
 
-    /// Returns whether a fact meets a condition, where counts may begin lower
-    /// while something else goes with the data.
-    pub(super) fn meets(self, fact: &FactId, condition: &Condition, lowest: Option<Count>) -> Sides {
+    /// Returns whether a fact meets a condition, where counts may begin lower.
+    pub(super) fn meets(self, fact: &FactId, condition: &Condition, lower: Option<&Lower>) -> Sides {
         let attribute = attribute(fact, window(condition));
         let value = format!("context[{attribute}]");
         let is_any = match (condition, self.state.vocabulary.find(fact).map(|it| &it.kind)) {
@@ -70,8 +71,8 @@ impl<'s> Scene<'s> {
             }
             Condition::Count(bounds, _) => {
                 let from = bounds.at_least();
-                let begin = match lowest.filter(|it| *it < from) {
-                    Some(lowest) => format!("({value} >= {from} || ({} && {value} >= {lowest}))", not(ALONE)),
+                let begin = match lower.filter(|it| it.from < from) {
+                    Some(lower) => format!("({value} >= {from} || ({} && {value} >= {}))", lower.when, lower.from),
                     None => format!("{value} >= {from}"),
                 };
                 let end = bounds.below().map(|below| format!("{value} < {below}"));
@@ -143,6 +144,28 @@ impl<'s> Scene<'s> {
         let all: Vec<_> = ids.filter(may_include).map(|it| format!("Category::\"{it}\"")).collect();
         contains(&all, "resource")
     }
+
+    /// Returns whether the data may be several of these categories by itself:
+    /// it lies in one, or may include one, and may include another.
+    pub(super) fn may_be_several(self, categories: &BTreeSet<&CategoryId>) -> String {
+        let known = &self.state.categories;
+        let ids = known.iter().map(|it| &it.id).chain(known.all_former().map(|it| &it.id));
+        let is_several = |id: &&CategoryId| {
+            let (covering, others): (Vec<&CategoryId>, Vec<&CategoryId>) =
+                categories.iter().partition(|it| known.covers(it, id));
+            let included = others.iter().filter(|it| !known.shared(id, it).is_empty()).count();
+            2 <= included + usize::from(!covering.is_empty())
+        };
+        let all: Vec<_> = ids.filter(is_several).map(|it| format!("Category::\"{it}\"")).collect();
+        contains(&all, "resource")
+    }
+}
+
+/// Where a count may begin lower, and when it does.
+#[derive(Debug)]
+pub(super) struct Lower {
+    pub(super) from: Count,
+    pub(super) when: String,
 }
 
 /// Returns whether the data is some of these categories, for certain.

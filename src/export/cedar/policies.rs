@@ -3,7 +3,7 @@
 
 use std::fmt::Write;
 
-use crate::export::cedar::expression::{ALONE, Scene, and, blocs, is_covered, not, or, variables};
+use crate::export::cedar::expression::{ALONE, Lower, Scene, and, blocs, is_covered, not, or, variables};
 use crate::model::fact::SUBJECTS;
 use crate::model::{
     Alternative, At, CategoryId, Condition, Count, Effect, Entry, FactId, FactKind, InForce, Outcome, Revision, Scope,
@@ -117,16 +117,16 @@ impl<'a> Writer<'a> {
         let bound = or([
             is_covered(categories.iter().copied()),
             self.scene.may_include(&categories, &except),
-            and([not(ALONE), joins]),
+            and([or([not(ALONE), self.scene.may_include(&categories, &[])]), joins]),
         ]);
         let mut all = vec![self.reaches(revision), bound, not(&is_covered(except))];
         all.extend(entry.exemptions.iter().map(|it| not(&is_stated_true(it))));
         all.push(self.scene.leaves(revision).possible);
         all.push(self.scene.goes_to(&revision.applies_to, revision).possible);
         all.push(self.scene.goes_to(&entry.to, revision).possible);
-        let lowest = lowest_of_group(revision, entry);
-        let lowest_of = |fact: &FactId| lowest.filter(|_| fact.as_str() == SUBJECTS);
-        all.extend(entry.when.iter().map(|(fact, it)| self.scene.meets(fact, it, lowest_of(fact)).possible));
+        let lower = self.lower(revision, entry);
+        let lower_of = |fact: &FactId| lower.as_ref().filter(|_| fact.as_str() == SUBJECTS);
+        all.extend(entry.when.iter().map(|(fact, it)| self.scene.meets(fact, it, lower_of(fact)).possible));
         all.push(self.scene.holds(&revision.applies_when).possible);
         all.extend(self.displacing(revision).into_iter().map(|it| not(&self.applies(it))));
         and(all)
@@ -138,6 +138,16 @@ impl<'a> Writer<'a> {
         let displaces =
             |it: &&&Revision| it.displaces.contains(&revision.list) && !revision.displaces.contains(&it.list);
         self.in_force.iter().filter(displaces).copied().collect()
+    }
+
+    /// Returns the lowest threshold of an entry's combine group: it counts for
+    /// each of them where several go together, be it in one item.
+    fn lower(self, revision: &Revision, entry: &Entry) -> Option<Lower> {
+        let group = entry.combine.as_ref()?;
+        let members = || revision.entries.values().filter(|it| it.combine.as_ref() == Some(group));
+        let from = members().filter_map(|it| threshold(it)).min()?;
+        let categories = members().flat_map(|it| &it.categories).collect();
+        Some(Lower { from, when: or([not(ALONE), self.scene.may_be_several(&categories)]) })
     }
 
     /// Returns whether a revision applies for certain, within its scope.
@@ -174,16 +184,11 @@ fn is_in_scope(revision: &Revision) -> String {
     }
 }
 
-/// Returns the lowest threshold of an entry's combine group: it counts for each
-/// of them where several go together.
-fn lowest_of_group(revision: &Revision, entry: &Entry) -> Option<Count> {
-    let group = entry.combine.as_ref()?;
-    let members = revision.entries.values().filter(|it| it.combine.as_ref() == Some(group));
-    let threshold = |it: &std::sync::Arc<Entry>| match it.when.get(SUBJECTS) {
+fn threshold(entry: &Entry) -> Option<Count> {
+    match entry.when.get(SUBJECTS) {
         Some(Condition::Count(bounds, _)) => Some(bounds.at_least()).filter(|it| *it != Count::ZERO),
         Some(Condition::Flag(_) | Condition::Choice(_)) | None => None,
-    };
-    members.filter_map(threshold).min()
+    }
 }
 
 fn is_stated_true(fact: &FactId) -> String {
