@@ -152,7 +152,7 @@ fn both_engines_give_the_same_answer() {
     assert!(100_000 <= asked, "{asked}");
     // The index must have decided half by itself, since that is what makes it
     // fast, and not all.
-    assert!((asked * 49 / 100..asked).contains(&decided.get()), "{} of {asked}", decided.get());
+    assert!((asked / 2..asked).contains(&decided.get()), "{} of {asked}", decided.get());
     let mut expected = BTreeSet::new();
     for floor in Outcome::ALL {
         expected.extend(Outcome::ALL.into_iter().filter(|it| floor <= *it).map(|it| (floor, it)));
@@ -293,15 +293,20 @@ fn both_engines_give_the_same_answers_to_the_exam() {
     let bundled = snapshot::read(&std::fs::read("snapshots/bundled.jsonl.zst").unwrap()).unwrap();
     drop(Publisher::create(&root, &bundled.records, &bundled.head.origin).unwrap());
     let index = Index::new(Arc::new(bundled.chains.state().unwrap()));
+    let (mut asked_all, mut decided) = (0, 0);
     for line in std::fs::read_to_string("tests/exam/open.jsonl").unwrap().lines() {
         let asked = exam_from_json(line).unwrap().question;
         let anywhere = Question { to: None, ..asked.clone() };
         let open = Question { facts: BTreeMap::new(), ordinary: false, ..asked.clone() };
         for question in [asked, anywhere, open] {
             check(&index, &question).unwrap();
+            asked_all += 1;
+            decided += usize::from(is_decided(&index, &question));
             let registry = Glance::at(&root).unwrap().registry_for(&question).unwrap();
             let json = |it| answer_json(it, &bundled.head).to_string();
             assert_eq!(json(&registry.index().answer(&question)), json(&index.answer(&question)), "{question:?}");
         }
     }
+    // Of what the law leaves open in the exam, the reference has most to say.
+    assert!(asked_all * 44 <= decided * 100, "{decided} of {asked_all}");
 }

@@ -33,6 +33,32 @@ mod worlds;
 
 use worlds::*;
 
+// What has ended says how.
+
+#[test]
+fn what_has_ended_says_how() {
+    let notes = |expires: Option<i8>, repeals: bool| {
+        let revision = Revision { expires: expires.map(date), repeals, ..blank("XA/list", 2, Vec::new()) };
+        let state = state(world(2, 8), vec![revision]);
+        let question = ask("XA", Some("XE"), "personal", None, 6);
+        answer(&state, &question).notes.iter().map(|it| it.text.en.clone()).collect::<Vec<_>>().join("\n")
+    };
+    let (ran_out, was_ended) = ("XA/list 1.0.0 ran out on 2020-01-05", "XA/list was ended by its version 1.0.0");
+    for (expires, repeals, expected) in [
+        (None, false, None),
+        (Some(7), false, None),
+        (Some(5), false, Some(ran_out)),
+        (None, true, Some(was_ended)),
+        // What ends a list does so from its first day.
+        (Some(5), true, Some(was_ended)),
+    ] {
+        let found = notes(expires, repeals);
+        for text in [ran_out, was_ended] {
+            assert_eq!(found.contains(text), expected == Some(text), "{expires:?} {repeals}: {found}");
+        }
+    }
+}
+
 // Entries that share what they can with those before are no others.
 
 #[test]
