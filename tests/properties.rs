@@ -11,16 +11,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use neglist::canon::{
-    Chains, EntryForm, IssuedForm, Origin, Publication, entry_from, question_from_json, question_json,
+    Chains, EntryForm, IssuedForm, Origin, Publication, entry_from, exam_from_json, question_from_json, question_json,
 };
 use neglist::evaluate::answer;
 use neglist::journal::snapshot;
 use neglist::model::date::Date;
 use neglist::model::place::Inside;
 use neglist::model::{
-    Answer, Applies, At, Bounds, CaseValue, CategoryId, Condition, Count, Effect, Entries, Entry, FactId, Item,
-    Jurisdiction, ListId, Open, Outcome, PlaceKind, Question, Revision, Scope, State, Subjects, Value, When, WindowId,
-    sharing,
+    Alternative, Answer, Applies, At, Bounds, CaseValue, CategoryId, Condition, Count, Effect, Entries, Entry, FactId,
+    Item, Jurisdiction, ListId, Open, Outcome, PlaceKind, Question, Revision, Scope, State, Subjects, Value, When,
+    WindowId, sharing,
 };
 use neglist::store::index;
 use proptest::collection::{btree_map, vec};
@@ -32,6 +32,48 @@ use proptest::test_runner::TestCaseError;
 mod worlds;
 
 use worlds::*;
+
+// An exam is as strict as it says.
+
+#[test]
+fn an_expectation_is_met_by_all_that_it_says() {
+    let way = Alternative { all: ids(&["clauses"]), when: When::new() };
+    let entry = plain("entry", &["personal"], Effect::Conditional(vec![way]));
+    let state = state(world(2, 8), vec![blank("XA/list", 2, vec![entry])]);
+    let is_met = |expect: &str| {
+        let question = r#"{"from":"XA","to":"XE","items":[{"category":"personal"}],"at":"2020-01-05"}"#;
+        let line = format!(r#"{{"id":"XA-7","question":{question},"expect":{expect},"basis":"s. 1"}}"#);
+        let exam = exam_from_json(&line).unwrap();
+        assert_eq!(exam.place(), "XA");
+        exam.expect.is_met_by(&answer(&state, &exam.question))
+    };
+    for (expect, expected) in [
+        (r#"{"outcome":"conditional"}"#, true),
+        (r#"{"outcome":"permitted"}"#, false),
+        (r#"{"outcome":"conditional","mechanisms":["assessment","clauses"],"decided":true}"#, true),
+        (r#"{"outcome":"conditional","mechanisms":["assessment"]}"#, false),
+        (r#"{"outcome":"prohibited","mechanisms":["clauses"],"decided":true}"#, false),
+        (r#"{"outcome":"conditional","mechanisms":["clauses"],"decided":false}"#, false),
+    ] {
+        assert_eq!(is_met(expect), expected, "{expect}");
+    }
+}
+
+// No way is closed where the entry does not apply anyway.
+
+#[test]
+fn what_an_entry_asks_for_opens_the_ways_that_ask_for_the_same() {
+    let banking = || When::from([(id("sector"), Condition::Choice(ids(&["banking"])))]);
+    let way = Alternative { all: ids(&["clauses"]), when: banking() };
+    let entry = |when| Entry { when, ..plain("entry", &["personal"], Effect::Conditional(vec![way.clone()])) };
+    let outcome = |when| {
+        let state = state(world(2, 8), vec![blank("XA/list", 2, vec![entry(when)])]);
+        answer(&state, &ask("XA", Some("XE"), "personal", None, 5)).outcome
+    };
+    assert_eq!(outcome(banking()), Outcome::Conditional);
+    // Where it applies to all, some have no way.
+    assert_eq!(outcome(When::new()), Outcome::Prohibited);
+}
 
 // What has ended says how.
 

@@ -71,6 +71,12 @@ mod tests {
     use super::*;
 
     #[test]
+    fn what_is_no_text_is_no_hash() {
+        let error = serde_json::from_str::<HashForm>("5").unwrap_err().to_string();
+        assert!(error.contains("integer `5`, expected a hash"), "{error}");
+    }
+
+    #[test]
     fn a_hash_has_one_spelling_in_base64() {
         let hash = Hash([7; 32]);
         let text = HashForm::base64(&hash);
