@@ -18,7 +18,8 @@ use neglist::canon::{Chains, Origin, Publication, answer_json, exam_from_json};
 use neglist::evaluate::{Cells, Current, Index, answer};
 use neglist::journal::snapshot;
 use neglist::model::{
-    Destinations, Effect, Entry, FactId, Jurisdiction, Member, Outcome, Question, Revision, State, Subjects, Value,
+    At, Destinations, Effect, Effective, Entry, FactId, Jurisdiction, KnownOn, Member, Outcome, Published, Question,
+    Revision, State, Subjects, Value,
 };
 use neglist::registry::{Glance, Publisher};
 use proptest::collection::{btree_map, vec};
@@ -182,6 +183,31 @@ fn what_happens_behind_a_change_of_members_is_seen() {
         let index = Index::new(Arc::new(state));
         for day in worlds::ASKED {
             check(&index, &worlds::ask("XA", Some("XB"), "personal", None, day)).unwrap();
+        }
+    }
+}
+
+// A long list in disorder stands as it would if each revision was looked at.
+
+#[test]
+fn a_long_list_in_disorder_is_asked_as_it_was_known() {
+    let entry = worlds::plain("entry", &["personal"], Effect::Prohibited);
+    let day = |number: i32| worlds::date(1).checked_add(jiff::Span::new().days(number)).unwrap();
+    // One is published each day, and begins up to seven weeks later, a few of
+    // them never; every other has an entry.
+    let revision = |number: i32| Revision {
+        version: Version::new(1, number.unsigned_abs().into(), 0),
+        published: Published(day(number)),
+        effective: (number % 11 != 10).then(|| Effective(day(number + number * 37 % 50))),
+        ..worlds::blank("XA/list", 1, if number % 2 == 0 { Vec::new() } else { vec![entry.clone()] })
+    };
+    let state = worlds::state(worlds::world(2, 8), (0..150).map(revision).collect());
+    let index = Index::new(Arc::new(state));
+    for at in (0..210).step_by(7) {
+        for known_on in (0..160).step_by(13).map(Some).chain([None]) {
+            let known_on = known_on.map(|it| KnownOn(day(it)));
+            let question = worlds::ask("XA", Some("XC"), "personal", None, 1);
+            check(&index, &Question { at: At(day(at)), known_on, ..question }).unwrap();
         }
     }
 }

@@ -66,13 +66,15 @@ fn what_an_entry_asks_for_opens_the_ways_that_ask_for_the_same() {
     let banking = || When::from([(id("sector"), Condition::Choice(ids(&["banking"])))]);
     let way = Alternative { all: ids(&["clauses"]), when: banking() };
     let entry = |when| Entry { when, ..plain("entry", &["personal"], Effect::Conditional(vec![way.clone()])) };
-    let outcome = |when| {
+    let found = |when| {
         let state = state(world(2, 8), vec![blank("XA/list", 2, vec![entry(when)])]);
-        answer(&state, &ask("XA", Some("XE"), "personal", None, 5)).outcome
+        let answer = answer(&state, &ask("XA", Some("XE"), "personal", None, 5));
+        (answer.outcome, answer.depends_on.iter().map(|it| it.on.clone()).collect::<Vec<_>>())
     };
-    assert_eq!(outcome(banking()), Outcome::Conditional);
+    let on_sector = || vec![Open::Fact(id("sector"))];
+    assert_eq!(found(banking()), (Outcome::Conditional, on_sector()));
     // Where it applies to all, some have no way.
-    assert_eq!(outcome(When::new()), Outcome::Prohibited);
+    assert_eq!(found(When::new()), (Outcome::Prohibited, on_sector()));
 }
 
 // What has ended says how.

@@ -146,5 +146,13 @@ mod tests {
             assert_eq!(numbers.find(other), None, "{other:?}");
         }
         assert_eq!(Numbers::<CategoryId>::of(&[]).find("a"), None);
+        // One that differs in its first half as it does in its last, wherever it
+        // would have its place.
+        let id: CategoryId = "abcdefghabcdefgh".parse().unwrap();
+        let numbers = Numbers::of([&id]);
+        for other in 'b'..='z' {
+            let other = id.as_str().replace('a', &other.to_string());
+            assert_eq!(numbers.find(&other), None, "{other:?}");
+        }
     }
 }
