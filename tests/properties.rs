@@ -66,15 +66,81 @@ fn what_an_entry_asks_for_opens_the_ways_that_ask_for_the_same() {
     let banking = || When::from([(id("sector"), Condition::Choice(ids(&["banking"])))]);
     let way = Alternative { all: ids(&["clauses"]), when: banking() };
     let entry = |when| Entry { when, ..plain("entry", &["personal"], Effect::Conditional(vec![way.clone()])) };
-    let found = |when| {
+    let found = |when, has_clauses: bool| {
         let state = state(world(2, 8), vec![blank("XA/list", 2, vec![entry(when)])]);
-        let answer = answer(&state, &ask("XA", Some("XE"), "personal", None, 5));
+        let facts = has_clauses.then(|| (id("clauses"), Value::Flag(true))).into_iter().collect();
+        let question = Question { facts, ..ask("XA", Some("XE"), "personal", None, 5) };
+        let answer = answer(&state, &question);
         (answer.outcome, answer.depends_on.iter().map(|it| it.on.clone()).collect::<Vec<_>>())
     };
     let on_sector = || vec![Open::Fact(id("sector"))];
-    assert_eq!(found(banking()), (Outcome::Conditional, on_sector()));
+    assert_eq!(found(banking(), false), (Outcome::Conditional, on_sector()));
     // Where it applies to all, some have no way.
-    assert_eq!(found(When::new()), (Outcome::Prohibited, on_sector()));
+    assert_eq!(found(When::new(), false), (Outcome::Prohibited, on_sector()));
+    // Whether it applies, and whether the way is open that is in place, hang on
+    // the same.
+    let more = When::from([(id("sector"), Condition::Choice(ids(&["banking", "mining"])))]);
+    assert_eq!(found(more, true), (Outcome::Prohibited, on_sector()));
+}
+
+// What cannot change the outcome is not asked for.
+
+#[test]
+fn an_outcome_hangs_on_nothing_that_leaves_it_as_it_is() {
+    let critical = || When::from([(id("critical"), Condition::Flag(true))]);
+    let entry = |name, when, effect| Entry { when, ..plain(name, &["personal.contact"], effect) };
+    let hangs_on = |revisions: Vec<Revision>, categories: &[&str]| {
+        let item = |it: &&str| Item { category: id(it), subjects: None };
+        let question = ask("XA", Some("XE"), "personal.contact", None, 5);
+        let question = Question { items: categories.iter().map(item).collect(), ..question };
+        let state = state(world(2, 8), revisions);
+        let answer = answer(&state, &question);
+        (answer.floor, answer.outcome, answer.depends_on.iter().map(|it| it.on.clone()).collect::<Vec<_>>())
+    };
+    // What is prohibited anyway is so under another entry, too, or not.
+    let entries = |always| vec![entry("always", When::new(), always), entry("maybe", critical(), Effect::Prohibited)];
+    let of_entries = |always| hangs_on(vec![blank("XA/list", 2, entries(always))], &["personal.contact"]);
+    assert_eq!(of_entries(Effect::Prohibited), (Outcome::Prohibited, Outcome::Prohibited, vec![]));
+    let on_critical = vec![Open::Fact(id("critical"))];
+    assert_eq!(of_entries(Effect::Undetermined), (Outcome::Unknown, Outcome::Prohibited, on_critical.clone()));
+    // Nor does it matter whether a list is silent where another does not know.
+    let of_silence = |always| {
+        let scope = |category: &str| Scope::Only(ids(&[category]));
+        let knows_not = blank("XA/one", 2, vec![entry("always", When::new(), always)]);
+        let may_speak = blank("XA/two", 2, Vec::new());
+        let lists = vec![
+            Revision { scope: scope("personal.contact"), ..knows_not },
+            Revision { scope: scope("research"), applies_when: critical(), ..may_speak },
+        ];
+        hangs_on(lists, &["personal.contact", "research"])
+    };
+    assert_eq!(of_silence(Effect::Undetermined), (Outcome::Unknown, Outcome::Unknown, vec![]));
+    assert_eq!(of_silence(Effect::Notice), (Outcome::Permitted, Outcome::Unknown, on_critical));
+}
+
+// A list that gives way to another can still make one give way to itself.
+
+#[test]
+fn an_outcome_hangs_on_lists_that_displace_and_are_displaced() {
+    let held = Condition::Count(Bounds::new(Some(count(100)), None).unwrap(), None);
+    let displacing = |list: &str, other: &str| Revision { displaces: ids(&[other]), ..blank(list, 2, Vec::new()) };
+    let middle = displacing("XA/middle", "XA/last");
+    let revisions = vec![
+        displacing("XA/first", "XA/middle"),
+        Revision { applies_when: When::from([(id("held"), held)]), ..middle },
+        blank("XA/last", 2, vec![plain("entry", &["personal"], Effect::Prohibited)]),
+    ];
+    let answer_of = |facts: &[(&str, Value)]| {
+        let facts = facts.iter().map(|(fact, value)| (id(fact), value.clone())).collect();
+        let question = Question { facts, ..ask("XA", Some("XE"), "personal", None, 5) };
+        let state = state(world(2, 8), revisions.clone());
+        let answer = answer(&state, &question);
+        let cases = answer.depends_on.iter().flat_map(|it| &it.cases).map(|it| it.outcome).collect::<Vec<_>>();
+        (answer.outcome, cases)
+    };
+    assert_eq!(answer_of(&[("held", Value::Count(count(99)))]), (Outcome::Prohibited, vec![]));
+    assert_eq!(answer_of(&[("held", Value::Count(count(100)))]), (Outcome::Permitted, vec![]));
+    assert_eq!(answer_of(&[]), (Outcome::Prohibited, vec![Outcome::Prohibited, Outcome::Permitted]));
 }
 
 // What has ended says how.
