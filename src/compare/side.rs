@@ -8,8 +8,7 @@ use crate::compare::bits::Bits;
 use crate::compare::geography::{Geography, Meets};
 use crate::compare::rule::{Book, Rule};
 use crate::compare::tree::Tree;
-use crate::model::fact::SUBJECTS;
-use crate::model::{CategoryId, CombineId, Condition, Count, Destinations, Entry, Revision, Scope};
+use crate::model::{CategoryId, CombineId, Count, Destinations, Entry, Revision, Scope};
 
 /// A revision, or silence.
 #[derive(Debug)]
@@ -140,7 +139,7 @@ impl<'a> Side<'a> {
             }
             if 2 <= item.presence.iter().filter(|(it, _)| *it == number).count() {
                 let among = group.entries.iter().filter(|it| it.categories.iter().any(is_present));
-                lowest = among.filter_map(|it| threshold(it)).min();
+                lowest = among.filter_map(|it| it.threshold()).min();
             }
         }
         if let Some(known) = self.known.get(&(index, item.number, lowest)) {
@@ -230,16 +229,7 @@ pub(super) struct Item<'p> {
 }
 
 fn combine<'a>(revision: &'a Revision, id: &CombineId, joins: &BTreeSet<CategoryId>, tree: &Tree<'_>) -> Combine<'a> {
-    let entries: Vec<_> =
-        revision.entries.values().map(AsRef::as_ref).filter(|it: &&Entry| it.combine.as_ref() == Some(id)).collect();
+    let entries: Vec<_> = revision.entries_in(id).collect();
     let categories = entries.iter().flat_map(|it| &it.categories).filter_map(|it| tree.number(it)).collect();
     Combine { entries, categories, joins: joins.iter().filter_map(|it| tree.number(it)).collect() }
-}
-
-fn threshold(entry: &Entry) -> Option<Count> {
-    match entry.when.get(SUBJECTS) {
-        // Where only `below` is said there is no threshold.
-        Some(Condition::Count(bounds, _)) => Some(bounds.at_least()).filter(|it| *it != Count::ZERO),
-        Some(Condition::Flag(_) | Condition::Choice(_)) | None => None,
-    }
 }

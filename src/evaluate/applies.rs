@@ -6,8 +6,8 @@ use crate::evaluate::region::{Region, Stated, Values, both, region};
 use crate::model::fact::SUBJECTS;
 use crate::model::place::{Inside, Whereabouts};
 use crate::model::{
-    Applies, CategoryId, CombineId, Condition, Count, Destinations, Entry, FactId, InForce, Issued, Item, ListId,
-    Member, Open, Question, Revision, Scope, State, Value,
+    Applies, CategoryId, CombineId, Count, Destinations, Entry, FactId, InForce, Issued, Item, ListId, Member, Open,
+    Question, Revision, Scope, State, Value,
 };
 
 /// One asking: the state, a question, and what is assumed beyond it.
@@ -97,7 +97,7 @@ impl<'s, 'q> Inquiry<'s, 'q> {
     }
 
     fn combined(&self, revision: &Revision, group: &CombineId) -> Combined {
-        let entries = || revision.entries.values().filter(|it| it.combine.as_ref() == Some(group));
+        let entries = || revision.entries_in(group);
         let categories = || entries().flat_map(|it| &it.categories);
         let mut present = BTreeSet::new();
         let mut possible = BTreeMap::new();
@@ -116,7 +116,7 @@ impl<'s, 'q> Inquiry<'s, 'q> {
         }
         let lowest_of = |present: &BTreeSet<CategoryId>| {
             let among_present = entries().filter(|it| !it.categories.is_disjoint(present));
-            let lowest = among_present.filter_map(|it| threshold(it)).min();
+            let lowest = among_present.filter_map(Entry::threshold).min();
             // What joins the only one present meets that one's own.
             lowest.filter(|_| 2 <= present.len())
         };
@@ -333,14 +333,6 @@ impl Reaching<'_> {
         let combined = entry.combine.as_ref().and_then(|it| self.combined.get(it));
         let lowest = combined.and_then(|it| it.lowest_possible);
         both(&lowered(region(&entry.when), lowest), &self.applies_when)
-    }
-}
-
-fn threshold(entry: &Entry) -> Option<Count> {
-    match entry.when.get(SUBJECTS) {
-        // Where only `below` is said there is no threshold.
-        Some(Condition::Count(bounds, _)) => Some(bounds.at_least()).filter(|it| *it != Count::ZERO),
-        Some(Condition::Flag(_) | Condition::Choice(_)) | None => None,
     }
 }
 

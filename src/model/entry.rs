@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use crate::model::condition::{When, in_words};
+use crate::model::condition::{Condition, Count, When, in_words};
 use crate::model::destination::Destinations;
+use crate::model::fact::SUBJECTS;
 use crate::model::id::{CategoryId, CombineId, EntryId, FactId};
 use crate::model::text::Text;
 
@@ -72,6 +73,17 @@ pub struct Alternative {
     pub all: BTreeSet<FactId>,
     /// When this way is open.
     pub when: When,
+}
+
+impl Entry {
+    /// Returns the number of people from which it binds. Where only `below` is
+    /// said there is none.
+    pub fn threshold(&self) -> Option<Count> {
+        match self.when.get(SUBJECTS) {
+            Some(Condition::Count(bounds, _)) => Some(bounds.at_least()).filter(|it| *it != Count::ZERO),
+            Some(Condition::Flag(_) | Condition::Choice(_)) | None => None,
+        }
+    }
 }
 
 impl fmt::Display for Alternative {
@@ -167,7 +179,6 @@ impl EntryNoteKind {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::condition::Condition;
 
     #[test]
     fn a_way_is_shown_with_when_it_is_open() {

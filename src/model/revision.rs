@@ -94,6 +94,11 @@ impl Revision {
         At(self.effective.map_or(self.published.0, |it| it.0))
     }
 
+    /// Returns the entries that share their thresholds in a combine group.
+    pub fn entries_in(&self, group: &CombineId) -> impl Iterator<Item = &Entry> {
+        self.entries.values().map(AsRef::as_ref).filter(move |it| it.combine.as_ref() == Some(group))
+    }
+
     /// Returns what is known to be missing beside it.
     pub fn gaps(&self) -> impl Iterator<Item = &Text> {
         self.notes.iter().filter(|it| it.kind == EntryNoteKind::Gap).map(|it| &it.text)

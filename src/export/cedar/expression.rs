@@ -136,27 +136,30 @@ impl<'s> Scene<'s> {
     pub(super) fn may_include(self, categories: &[&CategoryId], except: &[&CategoryId]) -> String {
         let known = &self.state.categories;
         let covers = |all: &[&CategoryId], it: &CategoryId| all.iter().any(|broader| known.covers(broader, it));
-        let ids = known.iter().map(|it| &it.id).chain(known.all_former().map(|it| &it.id));
-        let may_include = |id: &&CategoryId| {
+        self.is_one(|id| {
             let shared = || categories.iter().flat_map(|it| known.shared(id, it));
             !covers(categories, id) && shared().any(|part| !covers(except, part))
-        };
-        let all: Vec<_> = ids.filter(may_include).map(|it| format!("Category::\"{it}\"")).collect();
-        contains(&all, "resource")
+        })
     }
 
     /// Returns whether the data may be several of these categories by itself:
     /// it lies in one, or may include one, and may include another.
     pub(super) fn may_be_several(self, categories: &BTreeSet<&CategoryId>) -> String {
         let known = &self.state.categories;
-        let ids = known.iter().map(|it| &it.id).chain(known.all_former().map(|it| &it.id));
-        let is_several = |id: &&CategoryId| {
+        self.is_one(|id| {
             let (covering, others): (Vec<&CategoryId>, Vec<&CategoryId>) =
                 categories.iter().partition(|it| known.covers(it, id));
             let included = others.iter().filter(|it| !known.shared(id, it).is_empty()).count();
             2 <= included + usize::from(!covering.is_empty())
-        };
-        let all: Vec<_> = ids.filter(is_several).map(|it| format!("Category::\"{it}\"")).collect();
+        })
+    }
+
+    /// Returns whether the data is one of the categories, former ones among
+    /// them, of which something is so.
+    fn is_one(self, is_meant: impl Fn(&CategoryId) -> bool) -> String {
+        let known = &self.state.categories;
+        let ids = known.iter().map(|it| &it.id).chain(known.all_former().map(|it| &it.id));
+        let all: Vec<_> = ids.filter(|it| is_meant(it)).map(|it| format!("Category::\"{it}\"")).collect();
         contains(&all, "resource")
     }
 }

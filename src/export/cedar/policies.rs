@@ -6,8 +6,7 @@ use std::fmt::Write;
 use crate::export::cedar::expression::{ALONE, Lower, Scene, and, blocs, is_covered, not, or, variables};
 use crate::model::fact::SUBJECTS;
 use crate::model::{
-    Alternative, At, CategoryId, Condition, Count, Effect, Entry, FactId, FactKind, InForce, Outcome, Revision, Scope,
-    State,
+    Alternative, At, CategoryId, Effect, Entry, FactId, FactKind, InForce, Outcome, Revision, Scope, State,
 };
 
 /// Returns the policies for questions about a day.
@@ -144,9 +143,8 @@ impl<'a> Writer<'a> {
     /// each of them where several go together, be it in one item.
     fn lower(self, revision: &Revision, entry: &Entry) -> Option<Lower> {
         let group = entry.combine.as_ref()?;
-        let members = || revision.entries.values().filter(|it| it.combine.as_ref() == Some(group));
-        let from = members().filter_map(|it| threshold(it)).min()?;
-        let categories = members().flat_map(|it| &it.categories).collect();
+        let from = revision.entries_in(group).filter_map(Entry::threshold).min()?;
+        let categories = revision.entries_in(group).flat_map(|it| &it.categories).collect();
         Some(Lower { from, when: or([not(ALONE), self.scene.may_be_several(&categories)]) })
     }
 
@@ -181,13 +179,6 @@ fn is_in_scope(revision: &Revision) -> String {
     match &revision.scope {
         Scope::All => "true".to_owned(),
         Scope::Only(scope) => is_covered(scope),
-    }
-}
-
-fn threshold(entry: &Entry) -> Option<Count> {
-    match entry.when.get(SUBJECTS) {
-        Some(Condition::Count(bounds, _)) => Some(bounds.at_least()).filter(|it| *it != Count::ZERO),
-        Some(Condition::Flag(_) | Condition::Choice(_)) | None => None,
     }
 }
 

@@ -18,7 +18,7 @@ fn check(draft: &Draft<'_>) -> Vec<Mark> {
     let revision = draft.revision;
     let mut marks = Vec::new();
     for group in revision.combine.keys() {
-        let entries: Vec<_> = revision.entries.values().filter(|it| it.combine.as_ref() == Some(group)).collect();
+        let entries: Vec<_> = revision.entries_in(group).collect();
         let categories: BTreeSet<_> = entries.iter().flat_map(|it| &it.categories).collect();
         let has_thresholds = entries.iter().all(|it| it.when.contains_key(SUBJECTS));
         if 2 <= categories.len() && has_thresholds {
