@@ -109,13 +109,7 @@ fn check_cells(index: &Index, question: &Question) -> Result<bool, TestCaseError
     let is_plain = index.state().categories.is_askable(&item.category) && is_decided(index, question);
     prop_assert_eq!(found.is_some(), is_plain, "{:?}", question);
     if let Some(found) = found {
-        let expected = index.brief(question);
-        prop_assert_eq!(
-            (found.outcome, found.floor, found.unknown_reason),
-            (expected.outcome, expected.floor, expected.unknown_reason),
-            "{:?}",
-            question
-        );
+        prop_assert_eq!(found, index.brief(question), "{:?}", question);
     }
     // Words that there are not, or that no question may state, are left to
     // those who say so.

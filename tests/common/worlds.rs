@@ -428,17 +428,15 @@ pub fn in_order(list: &str, mut drafts: Vec<Draft>) -> Vec<Revision> {
 
 /// Keeps what is kept of the revision before: its terms, or some of its entries,
 /// or both.
-fn amending(before: &Revision, new: Revision, [has_same_terms, kept @ ..]: [bool; 5]) -> Revision {
-    let mut entries = new.entries.clone();
+fn amending(before: &Revision, mut new: Revision, [has_same_terms, kept @ ..]: [bool; 5]) -> Revision {
     for (name, _) in (0..).map(|it| format!("entry-{it}")).zip(kept).filter(|(_, is_kept)| *is_kept) {
-        entries
-            .extend(before.entries.get_key_value(&id::<EntryId>(&name)).map(|(id, it)| (id.clone(), Arc::clone(it))));
+        let kept = before.entries.get_key_value(&id::<EntryId>(&name));
+        new.entries.extend(kept.map(|(id, it)| (id.clone(), Arc::clone(it))));
     }
     if !has_same_terms {
-        return Revision { entries, ..new };
+        return new;
     }
     Revision {
-        entries,
         scope: before.scope.clone(),
         within: before.within,
         displaces: before.displaces.clone(),
