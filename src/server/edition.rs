@@ -63,6 +63,9 @@ pub(super) struct Editions {
     /// Makes editions, one after another: of two that were made at once, the
     /// slower could put an older one in the place of a newer.
     keeper: Keeper,
+    /// Makes what receipts are made of. The first of it takes as long as the
+    /// whole journal takes to verify, and no edition waits for that.
+    verifier: Keeper,
 }
 
 #[derive(Debug)]
@@ -80,14 +83,15 @@ struct Kept {
 impl Editions {
     /// Opens the registry in a folder.
     pub(super) fn open(root: &Path) -> Result<Editions, ServeError> {
-        let keeper = Keeper::start("editions")?;
+        let (keeper, verifier) = (Keeper::start("editions")?, Keeper::start("receipts")?);
         let own = root.to_owned();
         let opened = keeper.run(move || Edition::open(&own));
         let current = opened.ok_or_else(|| io::Error::other("the registry could not be opened"))??;
         let heads = watch::Sender::new(current.head().clone());
         let current = RwLock::new(Arc::new(current));
         let (trouble, verified) = (Mutex::default(), Mutex::default());
-        Ok(Editions { kept: Arc::new(Kept { root: root.to_owned(), current, trouble, heads, verified }), keeper })
+        let kept = Arc::new(Kept { root: root.to_owned(), current, trouble, heads, verified });
+        Ok(Editions { kept, keeper, verifier })
     }
 
     /// Returns where the registry lies.
@@ -124,7 +128,7 @@ impl Editions {
     pub(super) fn prover<'e>(&self, edition: &'e Arc<Edition>) -> Result<&'e Prover, String> {
         if edition.prover.get().is_none() {
             let (kept, own) = (Arc::clone(&self.kept), Arc::clone(edition));
-            self.keeper.run(move || kept.prove(&own));
+            self.verifier.run(move || kept.prove(&own));
         }
         let made = edition.prover.get().ok_or("what receipts are made of could not be made")?;
         made.as_ref().map_err(Clone::clone)
@@ -171,5 +175,49 @@ impl Kept {
         };
         self.heads.send_if_modified(is_new);
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::sync::mpsc;
+    use std::thread;
+    use std::time::Duration;
+
+    use super::*;
+    use crate::journal::snapshot;
+    use crate::registry::Publisher;
+
+    #[test]
+    fn what_is_new_is_taken_up_while_the_journal_is_verified_for_receipts() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().join("registry");
+        let unpacked = snapshot::read(&fs::read("snapshots/bundled.jsonl.zst").unwrap()).unwrap();
+        let (last, before) = unpacked.records.split_last().unwrap();
+        let mut publisher = Publisher::create(&root, before, &unpacked.head.origin).unwrap();
+        let editions = Editions::open(&root).unwrap();
+        let first = editions.current();
+        let (taken_up, news) = mpsc::channel();
+        thread::scope(|scope| {
+            let verifying = editions.kept.verified.lock().unwrap();
+            let asked = scope.spawn(|| editions.prover(&first).map(drop));
+            // Whoever makes a receipt has the edition once more.
+            while Arc::strong_count(&first) < 3 {
+                thread::yield_now();
+            }
+            publisher.take_copy(last.line()).unwrap();
+            publisher.settle();
+            scope.spawn(|| {
+                editions.refresh();
+                taken_up.send(editions.current().head().clone())
+            });
+            // Only ends what would never end.
+            let head = news.recv_timeout(Duration::from_mins(1));
+            drop(verifying);
+            assert_eq!(head, Ok(unpacked.head));
+            // Nobody signed it: what is asked is answered all the same.
+            assert!(asked.join().unwrap().unwrap_err().contains("has no signed checkpoint"));
+        });
     }
 }
