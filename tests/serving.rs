@@ -9,6 +9,7 @@ use std::fs;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use common::lossy::{Lost, lossy};
 use common::process::{Served, Serving, bundled, neglist};
 use neglist::canon::Publication;
 use neglist::client::{Remote, Reply};
@@ -233,49 +234,75 @@ fn draft(version: &str, effective: &str, at_least: u64) -> String {
         .replace("AT-LEAST", &at_least.to_string())
 }
 
+/// A ministry that publishes from afar, and the server that it publishes at.
+struct Ministry {
+    folder: tempfile::TempDir,
+    serving: Serving,
+}
+
+impl Ministry {
+    /// Makes a registry with a root key, which admits the ministry, and serves
+    /// it signed.
+    fn new() -> Ministry {
+        let folder = tempfile::tempdir().unwrap();
+        let registry = folder.path().join("registry");
+        let here = text(&registry);
+        let succeeds = |line: &str| {
+            let (code, said) = run(folder.path(), here, line);
+            assert_eq!(code, 0, "{line}: {said}");
+            said
+        };
+        for key in ["root.key", "ministry.key", "stranger.key", "log.key"] {
+            succeeds(&format!("key new {key}"));
+        }
+        succeeds("init --origin registry.example/lists --key root.key");
+        let public = succeeds("key show ministry.key");
+        let admit = format!(
+            "authority admit ministry --name Ministry --lists AF/* --public-key {} --key root.key",
+            public.trim()
+        );
+        succeeds(&admit);
+        succeeds("log sign --key log.key --first");
+        let log_key = folder.path().join("log.key");
+        let arguments =
+            ["--registry", here, "serve", "--listen", "127.0.0.1:0", "--accept-drafts", "--log-key", text(&log_key)];
+        Ministry { serving: Serving::start(&arguments), folder }
+    }
+
+    /// Writes a draft, and publishes it at an address.
+    fn publish(&self, address: &str, (version, effective, at_least): (&str, &str, u64), key: &str) -> (i32, String) {
+        let draft = draft(version, effective, at_least);
+        fs::write(self.folder.path().join(format!("{version}.toml")), draft).unwrap();
+        self.run(address, &format!("publish {version}.toml --key {key}"))
+    }
+
+    fn run(&self, registry: &str, line: &str) -> (i32, String) {
+        run(self.folder.path(), registry, line)
+    }
+}
+
+/// Runs a command that names files in a folder, and keeps mirrors there.
+fn run(folder: &Path, registry: &str, line: &str) -> (i32, String) {
+    let is_file = |word: &&str| [".key", ".toml"].iter().any(|it| word.ends_with(it));
+    let words = line.split(' ').map(|it| if is_file(&it) { text(&folder.join(it)).to_owned() } else { it.to_owned() });
+    let words: Vec<_> = ["--registry", registry].into_iter().map(str::to_owned).chain(words).collect();
+    let words: Vec<_> = words.iter().map(String::as_str).collect();
+    let output = neglist(&words).env("XDG_DATA_HOME", folder.join("home")).output().unwrap();
+    (output.status.code().unwrap(), String::from_utf8([output.stdout, output.stderr].concat()).unwrap())
+}
+
 #[test]
 fn signed_drafts_are_published_from_afar_once_and_by_those_who_may() {
-    let folder = tempfile::tempdir().unwrap();
-    let at = |name: &str| folder.path().join(name);
-    let (registry, home) = (at("registry"), at("home"));
-    let run = |registry: &str, line: &str| {
-        let is_file = |word: &&str| [".key", ".toml"].iter().any(|it| word.ends_with(it));
-        let words = line.split(' ').map(|it| if is_file(&it) { text(&at(it)).to_owned() } else { it.to_owned() });
-        let words: Vec<_> = ["--registry", registry].into_iter().map(str::to_owned).chain(words).collect();
-        let words: Vec<_> = words.iter().map(String::as_str).collect();
-        let output = neglist(&words).env("XDG_DATA_HOME", &home).output().unwrap();
-        let text = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
-        (output.status.code().unwrap(), text)
-    };
-    let succeeds = |registry: &str, line: &str| {
-        let (code, said) = run(registry, line);
-        assert_eq!(code, 0, "{line}: {said}");
-        said
-    };
-    let here = text(&registry).to_owned();
-    for key in ["root.key", "ministry.key", "stranger.key", "log.key"] {
-        succeeds(&here, &format!("key new {key}"));
-    }
-    succeeds(&here, "init --origin registry.example/lists --key root.key");
-    let public = succeeds(&here, "key show ministry.key");
-    let admit =
-        format!("authority admit ministry --name Ministry --lists AF/* --public-key {} --key root.key", public.trim());
-    succeeds(&here, &admit);
-    succeeds(&here, "log sign --key log.key --first");
-    let log_key = at("log.key");
-    let arguments =
-        ["--registry", &here, "serve", "--listen", "127.0.0.1:0", "--accept-drafts", "--log-key", text(&log_key)];
-    let serving = Serving::start(&arguments);
-    let there = serving.address.clone();
-    let write = |version: &str, effective: &str, at_least: u64| {
-        fs::write(at(&format!("{version}.toml")), draft(version, effective, at_least)).unwrap();
-    };
-    write("1.0.0", "2027-12-23", 1000);
-    let (code, said) = run(&there, "publish 1.0.0.toml --key stranger.key");
+    let ministry = Ministry::new();
+    let there = ministry.serving.address.clone();
+    let first = ("1.0.0", "2027-12-23", 1000);
+    let (code, said) = ministry.publish(&there, first, "stranger.key");
     assert_eq!(code, 2, "{said}");
     assert!(said.contains("no authority with a key that signed may publish"), "{said}");
-    assert!(succeeds(&there, "publish 1.0.0.toml --key ministry.key").contains("AF/data-export 1.0.0"));
-    succeeds(&there, "show AF/data-export 1.0.0");
+    let (code, said) = ministry.publish(&there, first, "ministry.key");
+    assert_eq!(code, 0, "{said}");
+    assert!(said.contains("AF/data-export 1.0.0"), "{said}");
+    assert_eq!(ministry.run(&there, "show AF/data-export 1.0.0").0, 0);
     // The server answers from it, and signs its head within a moment.
     let ask = "v1/ask?from=AF&to=DE&category=personal.health&subjects=1000&ordinary=true&at=2027-12-23";
     let remote = Remote::new(&there).unwrap();
@@ -292,19 +319,40 @@ fn signed_drafts_are_published_from_afar_once_and_by_those_who_may() {
     let elsewhere = remote.post("v1/lists/AF/other/revisions", "application/json", last).unwrap();
     assert_eq!(elsewhere.status, 409, "{}", String::from_utf8_lossy(&elsewhere.body));
     // A version that says less than it does.
-    write("1.0.1", "2028-01-10", 500);
-    let (code, said) = run(&there, "publish 1.0.1.toml --key ministry.key");
+    let (code, said) = ministry.publish(&there, ("1.0.1", "2028-01-10", 500), "ministry.key");
     assert_eq!(code, 2, "{said}");
-    // Two at once, each on the head of its moment: one of them is told.
-    write("2.0.0", "2028-01-10", 500);
-    succeeds(&there, "publish 2.0.0.toml --key ministry.key");
+    let (code, said) = ministry.publish(&there, ("2.0.0", "2028-01-10", 500), "ministry.key");
+    assert_eq!(code, 0, "{said}");
     // Beside the server, nobody else writes.
-    write("3.0.0", "2028-06-01", 50);
-    let (code, said) = run(&here, "publish 3.0.0.toml --key ministry.key");
+    let registry = ministry.folder.path().join("registry");
+    let here = text(&registry);
+    let (code, said) = ministry.publish(here, ("3.0.0", "2028-06-01", 50), "ministry.key");
     assert_ne!(code, 0, "{said}");
     assert!(said.contains("is held by"), "{said}");
+    let Ministry { folder, serving } = ministry;
     serving.end();
-    assert!(succeeds(&here, "fsck").contains("7 records verified"));
+    let (code, said) = run(folder.path(), here, "fsck");
+    assert_eq!(code, 0, "{said}");
+    assert!(said.contains("7 records verified"), "{said}");
+}
+
+#[test]
+fn who_publishes_and_is_told_nothing_looks_whether_it_is_there() {
+    let ministry = Ministry::new();
+    let there = &ministry.serving.address;
+    let (loses_replies, loses_requests) = (lossy(there, Lost::Reply), lossy(there, Lost::Request));
+    let (code, said) = ministry.publish(&loses_replies, ("1.0.0", "2027-12-23", 1000), "ministry.key");
+    assert_eq!(code, 0, "{said}");
+    assert!(said.contains("AF/data-export 1.0.0"), "{said}");
+    let next = ("2.0.0", "2028-01-10", 500);
+    let (code, said) = ministry.publish(&loses_requests, next, "ministry.key");
+    assert_eq!(code, 1, "{said}");
+    assert!(said.contains("it is not published so far"), "{said}");
+    // To run it again is right, and once is enough.
+    assert_eq!(ministry.publish(there, next, "ministry.key").0, 0);
+    assert_eq!(ministry.publish(there, next, "ministry.key").0, 2);
+    let health = json_of(&Remote::new(there).unwrap().get("healthz").unwrap());
+    assert_eq!(health["registry"]["size"], json!(7));
 }
 
 /// Judges of the interface that are not ours: a validator of its description,

@@ -1,6 +1,7 @@
 //! `neglist publish` and `neglist withdraw`
 
 use std::collections::BTreeSet;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -99,17 +100,25 @@ fn publish(desk: &mut Desk, revision: Revision, keys: &[SecretKey], screen: &mut
             "list": list.as_str(),
             "version": version.to_string(),
             "revision": hash,
-            "position": done.size - 1,
-            "registry": head_json(&done),
+            "position": done.position,
+            "registry": head_json(&done.head),
         }))?;
         return Ok(exit::DONE);
     }
     let mut layout = Layout::new(screen.surroundings.width, screen.language);
     layout.labelled(screen.say("Published", "已发布"), &format!("{list} {version}"));
     layout.labelled(screen.say("Revision", "修订版哈希"), &hash);
-    layout.labelled(screen.say("Position", "位置"), &(done.size - 1).to_string());
+    layout.labelled(screen.say("Position", "位置"), &done.position.to_string());
     screen.out.write_all(layout.into_text().as_bytes())?;
     Ok(exit::DONE)
+}
+
+/// Where a revision is published.
+struct Done {
+    /// The number of its record.
+    position: u64,
+    /// How far the registry is.
+    head: Head,
 }
 
 impl Desk {
@@ -121,39 +130,80 @@ impl Desk {
     }
 
     /// Publishes a revision, here or at the server.
-    fn publish(&mut self, revision: Revision, recorded: &str, keys: &[SecretKey]) -> Result<Head, Failure> {
-        let path = format!("v1/lists/{}/revisions", revision.list);
-        let publication = Publication::Revision(Box::new(revision));
-        let (remote, copy) = match self {
-            Desk::Own(publisher) => return Ok(publisher.publish_signed(publication, recorded, keys)?),
-            Desk::Remote(remote, copy) => (remote, copy),
-        };
-        let sign = |statement: &Statement| keys.iter().map(|it| it.sign(statement)).collect();
-        let record = copy.chains().prepare_signed(publication, recorded, sign).map_err(PublishError::from)?;
-        let reply = remote.post(&path, "application/json", record.line())?;
-        let document: Json = serde_json::from_slice(&reply.body).unwrap_or_default();
-        if reply.status != 201 {
-            return Err(turned_down(remote, &reply, &document));
+    fn publish(&mut self, revision: Revision, recorded: &str, keys: &[SecretKey]) -> Result<Done, Failure> {
+        match self {
+            Desk::Own(publisher) => {
+                let publication = Publication::Revision(Box::new(revision));
+                let head = publisher.publish_signed(publication, recorded, keys)?;
+                Ok(Done { position: head.size - 1, head })
+            }
+            Desk::Remote(remote, copy) => publish_at(remote, copy, &revision, recorded, keys),
         }
-        // The server says when it took it in, so its record is fetched and not
-        // assumed.
-        Ok(follow(remote, copy)?)
     }
 }
 
-/// Brings the copy of a registry up to its original.
-fn follow(remote: &Remote, copy: &mut Publisher) -> Result<Head, MirrorError> {
-    let lines = registry::records_after(remote, copy.chains())?;
-    registry::take_records(copy, &lines)
+/// Publishes a revision at a server. What it took in is fetched and not assumed:
+/// the server says when that was, and others may have published since.
+fn publish_at(
+    remote: &Remote,
+    copy: &mut Publisher,
+    revision: &Revision,
+    recorded: &str,
+    keys: &[SecretKey],
+) -> Result<Done, Failure> {
+    let publication = Publication::Revision(Box::new(revision.clone()));
+    let sign = |statement: &Statement| keys.iter().map(|it| it.sign(statement)).collect();
+    let record = copy.chains().prepare_signed(publication, recorded, sign).map_err(PublishError::from)?;
+    let path = format!("v1/lists/{}/revisions", revision.list);
+    let failure = match remote.post(&path, "application/json", record.line()) {
+        Ok(reply) if reply.status == 201 => None,
+        Ok(reply) if reply.status < 500 => return Err(turned_down(remote, &reply)),
+        Ok(reply) => Some(turned_down(remote, &reply)),
+        Err(error) => Some(Failure::other(&error)),
+    };
+    // Who was told nothing looks whether it is there all the same.
+    match (follow(remote, copy, revision), failure) {
+        (Ok(Some(done)), _) => Ok(done),
+        (Ok(None), None) => {
+            let message = format!("{} says that it published the revision, and does not show it", remote.address());
+            Err(Failure::of_proof(&message))
+        }
+        (Ok(None), Some(failure)) => {
+            Err(failure.hint("it is not published so far: run it again, which publishes nothing twice"))
+        }
+        (Err(error), None) => Err(error.into()),
+        (Err(_), Some(failure)) => {
+            Err(failure.hint("whether it is published is not known: run it again, which publishes nothing twice"))
+        }
+    }
 }
 
-fn turned_down(remote: &Remote, reply: &Reply, document: &Json) -> Failure {
+/// Brings the copy of a registry up to its original, and returns where a
+/// revision is published that the copy had not; `None` if it is not.
+fn follow(remote: &Remote, copy: &mut Publisher, revision: &Revision) -> Result<Option<Done>, MirrorError> {
+    let mut position = None;
+    for line in registry::records_after(remote, copy.chains())? {
+        let head = registry::take_records(copy, &[line])?;
+        let last = copy.chains().lists().get(&revision.list).and_then(|it| it.head());
+        if position.is_none() && last.is_some_and(|it| it.revision == *revision) {
+            position = Some(head.size - 1);
+        }
+    }
+    Ok(position.zip(copy.chains().position()).map(|(position, head)| Done { position, head }))
+}
+
+fn turned_down(remote: &Remote, reply: &Reply) -> Failure {
+    let document: Json = serde_json::from_slice(&reply.body).unwrap_or_default();
     let detail = document.get("detail").and_then(Json::as_str).unwrap_or("it does not say why");
-    let failure = Failure::input(format!("{} did not publish it: {detail}", remote.address()));
+    let message = format!("{} did not publish it: {detail}", remote.address());
     match reply.status {
-        409 => failure.hint("somebody published in the meantime: run it again, and look at what changed"),
-        403 => failure.hint("ask whoever runs the server"),
-        _ => failure.hint("nothing was written"),
+        409 => {
+            Failure::input(message).hint("somebody published in the meantime: run it again, and look at what changed")
+        }
+        403 => Failure::input(message).hint("ask whoever runs the server"),
+        // Nobody's mistake who publishes.
+        500.. => Failure::other(&io::Error::other(message)),
+        _ => Failure::input(message).hint("nothing was written"),
     }
 }
 

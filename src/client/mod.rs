@@ -89,7 +89,7 @@ impl Remote {
 }
 
 fn read(response: Result<ureq::http::Response<ureq::Body>, ureq::Error>, most: u64) -> io::Result<Reply> {
-    let response = response.map_err(ureq::Error::into_io)?;
+    let response = response.map_err(|it| of_connection(it.into_io()))?;
     let status = response.status().as_u16();
     let body = response.into_body().into_with_config().limit(most).read_to_vec();
     let body = body.map_err(|error| {
@@ -97,9 +97,19 @@ fn read(response: Result<ureq::http::Response<ureq::Body>, ureq::Error>, most: u
             let message = format!("the answer has more than {most} bytes, and is refused");
             return io::Error::new(io::ErrorKind::FileTooLarge, message);
         }
-        error.into_io()
+        of_connection(error.into_io())
     });
     Ok(Reply { status, body: body? })
+}
+
+/// A pipe that breaks is the screen's, whose reader has all that he wanted. A
+/// server that closes the connection while it is still told something is a
+/// failure.
+fn of_connection(error: io::Error) -> io::Error {
+    if error.kind() != io::ErrorKind::BrokenPipe {
+        return error;
+    }
+    io::Error::new(io::ErrorKind::ConnectionAborted, "the server closed the connection before it had read everything")
 }
 
 impl fmt::Debug for Remote {
@@ -124,6 +134,15 @@ impl ServedLog for Remote {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_server_that_goes_away_is_no_reader_of_the_screen_who_does() {
+        for kind in [io::ErrorKind::BrokenPipe, io::ErrorKind::ConnectionAborted, io::ErrorKind::TimedOut] {
+            let told = of_connection(kind.into());
+            assert_ne!(told.kind(), io::ErrorKind::BrokenPipe);
+            assert!(!told.to_string().is_empty());
+        }
+    }
 
     #[test]
     fn an_address_is_told_from_what_is_none() {

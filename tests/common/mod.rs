@@ -3,6 +3,7 @@
 #![allow(dead_code, unreachable_pub, reason = "each test file uses its own part of them")]
 
 pub mod disk;
+pub mod lossy;
 pub mod process;
 pub mod served;
 pub mod sharing;
