@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use clap::Args;
 use semver::Version;
@@ -16,7 +17,7 @@ use crate::cli::args::Format;
 use crate::cli::failure::{Failure, of_file};
 use crate::cli::layout::Layout;
 use crate::cli::selection::Desk;
-use crate::cli::{Screen, exit, history, key_file, selection};
+use crate::cli::{Screen, Surroundings, exit, history, key_file, selection};
 use crate::client::{Remote, Reply};
 use crate::document;
 use crate::model::{At, Effective, Head, InForce, Language, Published, Revision, State, Text};
@@ -24,6 +25,10 @@ use crate::registry::{self, MirrorError, MissedExpectation, Plan, PublishError, 
 
 /// How many questions with another answer are shown.
 const SHOWN: usize = 5;
+
+/// So often, a second apart, a server is looked at for what it was sent: nodes
+/// that share a journal are level within five seconds.
+const LOOKS: u32 = 7;
 
 /// Publish a draft: check it, show what it changes, sign it, append it
 #[derive(Args, Debug)]
@@ -91,8 +96,7 @@ pub(super) fn withdraw(args: &WithdrawArgs, registry: Option<&str>, screen: &mut
 
 fn publish(desk: &mut Desk, revision: Revision, keys: &[SecretKey], screen: &mut Screen<'_>) -> Result<u8, Failure> {
     let (list, version) = (revision.list.clone(), revision.version.clone());
-    let recorded = screen.surroundings.now.clone();
-    let done = desk.publish(revision, &recorded, keys)?;
+    let done = desk.publish(revision, screen.surroundings, keys)?;
     let hash = desk.chains().lists().get(&list).and_then(|it| it.head()).map(|it| it.hash);
     let hash = hash.map(|it| it.to_string()).unwrap_or_default();
     if screen.format != Format::Text {
@@ -130,14 +134,14 @@ impl Desk {
     }
 
     /// Publishes a revision, here or at the server.
-    fn publish(&mut self, revision: Revision, recorded: &str, keys: &[SecretKey]) -> Result<Done, Failure> {
+    fn publish(&mut self, revision: Revision, around: &Surroundings, keys: &[SecretKey]) -> Result<Done, Failure> {
         match self {
             Desk::Own(publisher) => {
                 let publication = Publication::Revision(Box::new(revision));
-                let head = publisher.publish_signed(publication, recorded, keys)?;
+                let head = publisher.publish_signed(publication, &around.now, keys)?;
                 Ok(Done { position: head.size - 1, head })
             }
-            Desk::Remote(remote, copy) => publish_at(remote, copy, &revision, recorded, keys),
+            Desk::Remote(remote, copy) => publish_at(remote, copy, &revision, around, keys),
         }
     }
 }
@@ -148,12 +152,12 @@ fn publish_at(
     remote: &Remote,
     copy: &mut Publisher,
     revision: &Revision,
-    recorded: &str,
+    around: &Surroundings,
     keys: &[SecretKey],
 ) -> Result<Done, Failure> {
     let publication = Publication::Revision(Box::new(revision.clone()));
     let sign = |statement: &Statement| keys.iter().map(|it| it.sign(statement)).collect();
-    let record = copy.chains().prepare_signed(publication, recorded, sign).map_err(PublishError::from)?;
+    let record = copy.chains().prepare_signed(publication, &around.now, sign).map_err(PublishError::from)?;
     let path = format!("v1/lists/{}/revisions", revision.list);
     let failure = match remote.post(&path, "application/json", record.line()) {
         Ok(reply) if reply.status == 201 => None,
@@ -162,11 +166,11 @@ fn publish_at(
         Err(error) => Some(Failure::other(&error)),
     };
     // Who was told nothing looks whether it is there all the same.
-    match (follow(remote, copy, revision), failure) {
+    match (look(remote, copy, revision, around), failure) {
         (Ok(Some(done)), _) => Ok(done),
         (Ok(None), None) => {
             let message = format!("{} says that it published the revision, and does not show it", remote.address());
-            Err(Failure::of_proof(&message))
+            Err(Failure::other(&io::Error::other(message)).hint("look for it there before you publish again"))
         }
         (Ok(None), Some(failure)) => {
             Err(failure.hint("it is not published so far: run it again, which publishes nothing twice"))
@@ -176,6 +180,23 @@ fn publish_at(
             Err(failure.hint("whether it is published is not known: run it again, which publishes nothing twice"))
         }
     }
+}
+
+/// Looks for a revision until it is there: of several nodes behind one address
+/// another may answer than the one that published.
+fn look(
+    remote: &Remote,
+    copy: &mut Publisher,
+    revision: &Revision,
+    around: &Surroundings,
+) -> Result<Option<Done>, MirrorError> {
+    for _ in 1..LOOKS {
+        if let Some(done) = follow(remote, copy, revision)? {
+            return Ok(Some(done));
+        }
+        (around.pause)(Duration::from_secs(1));
+    }
+    follow(remote, copy, revision)
 }
 
 /// Brings the copy of a registry up to its original, and returns where a
