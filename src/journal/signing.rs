@@ -10,7 +10,7 @@ use std::io;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use crate::canon::{Chains, RecordHead, SecretKey};
+use crate::canon::{Chains, LogLeaf, RecordHead, SecretKey};
 use crate::journal::disk::{make_folders, replace_durably};
 use crate::journal::{Disk, Lock, LockError, OpenError, RealDisk, beside, read_folder, read_lines};
 use crate::log::{Checkpoint, InvalidCheckpoint, LogKey, LogTree, ServedLog, TILE_WIDTH};
@@ -97,8 +97,16 @@ pub fn log_tree(root: &Path) -> Result<LogTree, OpenError> {
 /// Keeps a signed head that somebody else made, with the tiles that it rests
 /// on. Whoever calls has compared its root with that of these chains.
 pub fn keep_signed(root: &Path, chains: &Chains, note: &str) -> io::Result<()> {
-    write_tiles(root, chains, &LogTree::new(chains.log()))?;
-    keep_checkpoint(root, note)
+    keep(root, chains, &LogTree::new(chains.log()), note)
+}
+
+fn keep(root: &Path, chains: &Chains, tree: &LogTree, note: &str) -> io::Result<()> {
+    let overtaken = write_tiles(root, chains, tree)?;
+    keep_checkpoint(root, note)?;
+    // Whoever has an earlier head falls back on the whole, and the next head
+    // tries again where this fails.
+    overtaken.iter().for_each(|parts| drop(fs::remove_dir_all(parts)));
+    Ok(())
 }
 
 /// Returns the file beside a key that says what it signed last.
@@ -132,8 +140,7 @@ pub fn sign_head(
     let note = checkpoint.sign(key);
     // First what must never be forgotten, then what may be written again.
     replace_durably(&memory, note.as_bytes())?;
-    write_tiles(root, &chains, &tree)?;
-    keep_checkpoint(root, &note)?;
+    keep(root, &chains, &tree, &note)?;
     Ok((checkpoint, note))
 }
 
@@ -154,10 +161,19 @@ fn remembered(memory: &Path, key: &LogKey, is_first: bool) -> Result<Option<Chec
 
 /// Writes the tiles that the log has and the folder has not: hashes, and the
 /// entries themselves. Tiles never change, so what is there is right.
-fn write_tiles(root: &Path, chains: &Chains, tree: &LogTree) -> io::Result<()> {
+///
+/// Returns the folders with parts of those that are full: kept, they would come
+/// to half a bundle for each head that was ever signed, and C2SP tlog-tiles lets
+/// a log take them away.
+fn write_tiles(root: &Path, chains: &Chains, tree: &LogTree) -> io::Result<Vec<PathBuf>> {
     let folder = root.join(LOG);
+    let mut overtaken = Vec::new();
     for tile in tree.tiles_since(0) {
-        write_once(&folder.join(&tile.path), || tile.bytes.clone())?;
+        let path = folder.join(&tile.path);
+        write_once(&path, || tile.bytes.clone())?;
+        if tile.bytes.len() == TILE_WIDTH * size_of::<LogLeaf>() {
+            overtaken.push(beside(&path, "p"));
+        }
     }
     let known = usize::try_from(chains.size()).unwrap_or(usize::MAX);
     let lines = read_lines(&RealDisk::new(root))?;
@@ -165,8 +181,11 @@ fn write_tiles(root: &Path, chains: &Chains, tree: &LogTree) -> io::Result<()> {
         let path = folder.join("tile/entries").join(bundle_path(number, lines.len()));
         let bundle = lines.iter().map(|it| bundled(it)).collect::<io::Result<Vec<_>>>()?;
         write_once(&path, || bundle.concat())?;
+        if lines.len() == TILE_WIDTH {
+            overtaken.push(beside(&path, "p"));
+        }
     }
-    Ok(())
+    Ok(overtaken)
 }
 
 /// Returns the name of a tile: `x001/x234/067` (C2SP tlog-tiles).
@@ -222,6 +241,8 @@ fn write_once(path: &Path, bytes: impl FnOnce() -> Vec<u8>) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::journal::{FolderJournal, Journal, snapshot};
+    use crate::log::{Sight, visit};
 
     #[test]
     fn a_tile_that_a_loss_of_power_left_empty_is_written_anew() {
@@ -233,6 +254,31 @@ mod tests {
         fs::write(&path, b"").unwrap();
         assert_eq!(write(b"hashes").unwrap(), b"hashes");
         assert_eq!(fs::read_dir(path.parent().unwrap()).unwrap().count(), 1, "nothing lies about");
+    }
+
+    #[test]
+    fn parts_of_a_tile_go_when_it_is_full_and_nobody_misses_them() {
+        let folder = tempfile::tempdir().unwrap();
+        let (root, key_file) = (folder.path(), folder.path().join("log.key"));
+        let unpacked = snapshot::read(&fs::read("snapshots/bundled.jsonl.zst").unwrap()).unwrap();
+        let key = SecretKey::from_seed(&[1; 32]);
+        let (first, rest) = unpacked.records.split_at(200);
+        let mut journal = FolderJournal::create(RealDisk::new(root), first, &unpacked.head.origin).unwrap();
+        let parts = || {
+            let folders = ["tile/0/000.p", "tile/0/001.p", "tile/entries/000.p", "tile/entries/001.p"];
+            folders.map(|it| fs::read_dir(root.join(LOG).join(it)).map_or(0, Iterator::count))
+        };
+        let (_, before) = sign_head(root, &key, &key_file, true).unwrap();
+        assert_eq!(parts(), [1, 0, 1, 0]);
+        for (size, expected) in [(230, [2, 0, 2, 0]), (256, [0, 0, 0, 0]), (300, [0, 1, 0, 1])] {
+            let known = usize::try_from(journal.size()).unwrap();
+            rest[known - 200..size - 200].iter().for_each(|it| journal.append(it).unwrap());
+            sign_head(root, &key, &key_file, false).unwrap();
+            assert_eq!(parts(), expected, "{size}");
+        }
+        let log_key = LogKey::of_log(&unpacked.head.origin, &key);
+        let visit = visit(&LogFolder::of(root), &log_key, &[], &[before]).unwrap();
+        assert_eq!(visit.sight, Sight::Grown(200));
     }
 
     #[test]
