@@ -168,6 +168,8 @@ fn a_regulator_publishes_and_withdraws() {
     office.today = "2027-02-01";
     office.run("withdraw AF/data-export@2.1.0 --reason reconsidered --key ministry.key").succeeds().says("2.1.1");
     assert_eq!(office.run(&format!("{ASK} --subjects 1000 --at 2027-06-01")).code, 10);
+    let again = "withdraw AF/data-export@2.1.0 --reason reconsidered --key ministry.key";
+    office.refuses(again, "`AF/data-export` 2.1.0 was withdrawn by 2.1.1");
     // As it was known before.
     assert_eq!(office.run(&format!("{ASK} --subjects 1000 --at 2027-06-01 --known-on 2027-01-31")).code, 0);
     office.run("history AF/data-export").succeeds().says("withdrawn").says("in-force");

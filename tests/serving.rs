@@ -355,6 +355,26 @@ fn who_publishes_and_is_told_nothing_looks_whether_it_is_there() {
     assert_eq!(health["registry"]["size"], json!(7));
 }
 
+#[test]
+fn a_node_that_is_behind_does_not_make_a_publication_fail() {
+    let ministry = Ministry::new();
+    let there = &ministry.serving.address;
+    let behind = ministry.folder.path().join("behind");
+    assert_eq!(ministry.run(there, &format!("mirror {there} {}", text(&behind))).0, 0);
+    let node = Serving::start(&["--registry", text(&behind), "serve", "--listen", "127.0.0.1:0"]);
+    let leads_astray = |requests| lossy(there, Lost::Server(node.address.clone(), requests));
+    // The node has as many records as the copy, and then fewer.
+    let (for_some_time, for_ever) = (leads_astray(2), leads_astray(usize::MAX));
+    for draft in [("1.0.0", "2027-12-23", 1000), ("2.0.0", "2028-01-10", 500)] {
+        let (code, said) = ministry.publish(&for_some_time, draft, "ministry.key");
+        assert_eq!(code, 0, "{said}");
+        assert!(said.contains(&format!("AF/data-export {}", draft.0)), "{said}");
+    }
+    let (code, said) = ministry.publish(&for_ever, ("3.0.0", "2028-06-01", 50), "ministry.key");
+    assert_eq!(code, 1, "{said}");
+    assert!(said.contains("says that it published the revision, and does not show it"), "{said}");
+}
+
 /// Judges of the interface that are not ours: a validator of its description,
 /// and one that asks as the description says, and otherwise (`NEGLIST_PYTHON`
 /// names an interpreter that has both).

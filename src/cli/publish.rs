@@ -10,7 +10,7 @@ use clap::Args;
 use semver::Version;
 use serde_json::{Value as Json, json};
 
-use crate::canon::{Chains, Publication, SecretKey, Statement, head_json, question_json};
+use crate::canon::{Chains, Publication, Record, RecordHead, SecretKey, Statement, head_json, question_json};
 use crate::catalog::lint::{Place, Setting, Severity, lint};
 use crate::catalog::{Draft, Finding, Words, read_draft_against, read_text};
 use crate::cli::args::Format;
@@ -20,7 +20,8 @@ use crate::cli::selection::Desk;
 use crate::cli::{Screen, Surroundings, exit, history, key_file, selection};
 use crate::client::{Remote, Reply};
 use crate::document;
-use crate::model::{At, Effective, Head, InForce, Language, Published, Revision, State, Text};
+use crate::log::ServedError;
+use crate::model::{At, Effective, Hash, Head, InForce, Language, Published, Revision, State, Text};
 use crate::registry::{self, MirrorError, MissedExpectation, Plan, PublishError, Publisher, plan};
 
 /// How many questions with another answer are shown.
@@ -97,8 +98,9 @@ pub(super) fn withdraw(args: &WithdrawArgs, registry: Option<&str>, screen: &mut
 fn publish(desk: &mut Desk, revision: Revision, keys: &[SecretKey], screen: &mut Screen<'_>) -> Result<u8, Failure> {
     let (list, version) = (revision.list.clone(), revision.version.clone());
     let done = desk.publish(revision, screen.surroundings, keys)?;
-    let hash = desk.chains().lists().get(&list).and_then(|it| it.head()).map(|it| it.hash);
-    let hash = hash.map(|it| it.to_string()).unwrap_or_default();
+    let issued =
+        desk.chains().lists().get(&list).and_then(|it| it.revisions.iter().find(|it| it.revision.version == version));
+    let hash = issued.map(|it| it.hash.to_string()).unwrap_or_default();
     if screen.format != Format::Text {
         screen.json(&json!({
             "list": list.as_str(),
@@ -135,95 +137,100 @@ impl Desk {
 
     /// Publishes a revision, here or at the server.
     fn publish(&mut self, revision: Revision, around: &Surroundings, keys: &[SecretKey]) -> Result<Done, Failure> {
+        let path = format!("v1/lists/{}/revisions", revision.list);
+        let publication = Publication::Revision(Box::new(revision));
         match self {
             Desk::Own(publisher) => {
-                let publication = Publication::Revision(Box::new(revision));
                 let head = publisher.publish_signed(publication, &around.now, keys)?;
                 Ok(Done { position: head.size - 1, head })
             }
-            Desk::Remote(remote, copy) => publish_at(remote, copy, &revision, around, keys),
+            Desk::Remote(remote, copy) => {
+                let sign = |statement: &Statement| keys.iter().map(|it| it.sign(statement)).collect();
+                let record = copy.chains().prepare_signed(publication, &around.now, sign);
+                publish_at(remote, &path, copy, &record.map_err(PublishError::from)?, around.pause)
+            }
         }
     }
 }
 
-/// Publishes a revision at a server. What it took in is fetched and not assumed:
-/// the server says when that was, and others may have published since.
+/// Publishes a record at a server. What that took in is fetched and not assumed:
+/// it says when it was, and others may have published since.
 fn publish_at(
     remote: &Remote,
+    path: &str,
     copy: &mut Publisher,
-    revision: &Revision,
-    around: &Surroundings,
-    keys: &[SecretKey],
+    record: &Record,
+    pause: fn(Duration),
 ) -> Result<Done, Failure> {
-    let publication = Publication::Revision(Box::new(revision.clone()));
-    let sign = |statement: &Statement| keys.iter().map(|it| it.sign(statement)).collect();
-    let record = copy.chains().prepare_signed(publication, &around.now, sign).map_err(PublishError::from)?;
-    let path = format!("v1/lists/{}/revisions", revision.list);
-    let failure = match remote.post(&path, "application/json", record.line()) {
+    let failure = match remote.post(path, "application/json", record.line()) {
         Ok(reply) if reply.status == 201 => None,
         Ok(reply) if reply.status < 500 => return Err(turned_down(remote, &reply)),
         Ok(reply) => Some(turned_down(remote, &reply)),
+        Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => {
+            return Err(
+                Failure::other(&error).hint(format!("nothing was sent: nobody listens at {}", remote.address()))
+            );
+        }
         Err(error) => Some(Failure::other(&error)),
     };
     // Who was told nothing looks whether it is there all the same.
-    match (look(remote, copy, revision, around), failure) {
-        (Ok(Some(done)), _) => Ok(done),
-        (Ok(None), None) => {
-            let message = format!("{} says that it published the revision, and does not show it", remote.address());
-            Err(Failure::other(&io::Error::other(message)).hint("look for it there before you publish again"))
-        }
+    let looked = look(remote, copy, record.digest(), pause);
+    Err(match (looked, failure) {
+        (Ok(Some(done)), _) => return Ok(done),
         (Ok(None), Some(failure)) => {
-            Err(failure.hint("it is not published so far: run it again, which publishes nothing twice"))
+            failure.hint("it is not published so far: run it again, which publishes nothing twice")
         }
-        (Err(error), None) => Err(error.into()),
-        (Err(_), Some(failure)) => {
-            Err(failure.hint("whether it is published is not known: run it again, which publishes nothing twice"))
+        (Err(error), Some(failure)) => failure.hint(format!(
+            "whether it is published is not known ({error}): run it again, which publishes nothing twice"
+        )),
+        (unseen, None) => {
+            let why = unseen.err().map(|it| format!(": {it}")).unwrap_or_default();
+            let message =
+                format!("{} says that it published the revision, and does not show it{why}", remote.address());
+            Failure::other(&io::Error::other(message)).hint("look for it there before you publish again")
         }
-    }
+    })
 }
 
-/// Looks for a revision until it is there: of several nodes behind one address
-/// another may answer than the one that published.
-fn look(
-    remote: &Remote,
-    copy: &mut Publisher,
-    revision: &Revision,
-    around: &Surroundings,
-) -> Result<Option<Done>, MirrorError> {
+/// Looks for a revision, by its hash, until it is there. Of several nodes behind
+/// one address another may answer than the one that published: it has fewer
+/// records than the copy, or is asked for some that only the other has.
+fn look(remote: &Remote, copy: &mut Publisher, hash: Hash, pause: fn(Duration)) -> Result<Option<Done>, MirrorError> {
     for _ in 1..LOOKS {
-        if let Some(done) = follow(remote, copy, revision)? {
-            return Ok(Some(done));
+        match follow(remote, copy, hash) {
+            Ok(None) | Err(MirrorError::Other(_) | MirrorError::Served(ServedError::Missing(_))) => {}
+            outcome => return outcome,
         }
-        (around.pause)(Duration::from_secs(1));
+        pause(Duration::from_secs(1));
     }
-    follow(remote, copy, revision)
+    follow(remote, copy, hash)
 }
 
 /// Brings the copy of a registry up to its original, and returns where a
 /// revision is published that the copy had not; `None` if it is not.
-fn follow(remote: &Remote, copy: &mut Publisher, revision: &Revision) -> Result<Option<Done>, MirrorError> {
-    let mut position = None;
-    for line in registry::records_after(remote, copy.chains())? {
-        let head = registry::take_records(copy, &[line])?;
-        let last = copy.chains().lists().get(&revision.list).and_then(|it| it.head());
-        if position.is_none() && last.is_some_and(|it| it.revision == *revision) {
-            position = Some(head.size - 1);
-        }
-    }
-    Ok(position.zip(copy.chains().position()).map(|(position, head)| Done { position, head }))
+fn follow(remote: &Remote, copy: &mut Publisher, hash: Hash) -> Result<Option<Done>, MirrorError> {
+    let lines = registry::records_after(remote, copy.chains())?;
+    let digest = hash.to_string();
+    let found = lines.iter().position(|it| RecordHead::of_line(it).is_ok_and(|it| it.digest == digest));
+    let position = found.map(|it| copy.chains().size() + it as u64);
+    let head = registry::take_records(copy, &lines)?;
+    Ok(position.map(|position| Done { position, head }))
 }
 
 fn turned_down(remote: &Remote, reply: &Reply) -> Failure {
     let document: Json = serde_json::from_slice(&reply.body).unwrap_or_default();
     let detail = document.get("detail").and_then(Json::as_str).unwrap_or("it does not say why");
+    if reply.status >= 500 {
+        // Nobody's mistake who publishes, and it may have been taken in before.
+        let message = format!("{} does not say that it published it: {detail}", remote.address());
+        return Failure::other(&io::Error::other(message));
+    }
     let message = format!("{} did not publish it: {detail}", remote.address());
     match reply.status {
         409 => {
             Failure::input(message).hint("somebody published in the meantime: run it again, and look at what changed")
         }
         403 => Failure::input(message).hint("ask whoever runs the server"),
-        // Nobody's mistake who publishes.
-        500.. => Failure::other(&io::Error::other(message)),
         _ => Failure::input(message).hint("nothing was written"),
     }
 }
@@ -261,6 +268,9 @@ fn withdrawal(args: &WithdrawArgs, state: &State, today: At) -> Result<Revision,
     };
     let list = history::find_list(state, list)?;
     let version = history::find_version(list, version)?.revision.version.clone();
+    if let Some(by) = list.revisions.iter().find(|it| it.revision.withdraws.contains(&version)) {
+        return Err(Failure::input(format!("`{}` {version} was withdrawn by {}", list.id, by.revision.version)));
+    }
     let InForce::Yes(now) = list.in_force(today, None) else {
         let message = format!("nothing of `{}` is in force on {today}, so that nothing would be left", list.id);
         return Err(Failure::input(message).hint("publish a revision that says what holds instead, with `withdraws`"));

@@ -1,4 +1,4 @@
-//! One thread for everything that is kept for long.
+//! A thread for what is kept for long.
 //!
 //! The system's allocator gives memory back to the thread that took it, and
 //! hardly ever to the system. Editions that are made on whatever thread is free

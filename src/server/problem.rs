@@ -62,12 +62,16 @@ impl Problem {
 
     /// It takes longer than it may.
     pub(super) fn late() -> Problem {
-        Problem::new(StatusCode::GATEWAY_TIMEOUT, "it takes too long", "the work was given up")
+        Problem::new(
+            StatusCode::GATEWAY_TIMEOUT,
+            "it takes too long",
+            "what was sent may still be done: look before you send it again",
+        )
     }
 
     /// The program is at fault.
     pub(super) fn fault() -> Problem {
-        let detail = "the program is at fault, and nothing was changed: please report it";
+        let detail = "the program is at fault: please report it";
         Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "a fault of the program", detail)
     }
 
