@@ -217,10 +217,7 @@ pub fn read_draft_against(text: &str, state: &State) -> Result<Draft, Vec<Diagno
     // A text that has no list is reported by the reading itself.
     let list = toml::from_str::<ListToml>(text).ok().and_then(|it| it.list.parse::<ListId>().ok());
     let list = list.and_then(|it| state.lists.get(&it));
-    read_draft(text, &state.vocabulary, |version| {
-        let issued = list?.revisions.iter().find(|it| it.revision.version == *version)?;
-        Some(issued.revision.clone())
-    })
+    read_draft(text, &state.vocabulary, |version| Some(list?.issued(version)?.revision.clone()))
 }
 
 /// Reads a revision. `vocabulary` spells out `{ except = […] }` of a choice,

@@ -131,8 +131,7 @@ pub(super) fn find_version<'a>(list: &'a List, written: &str) -> Result<&'a Issu
     let version: Version = written
         .parse()
         .map_err(|_| Failure::input(format!("`{written}` is not a version: expected one such as `1.0.0`")))?;
-    let found = list.revisions.iter().find(|it| it.revision.version == version);
-    found.ok_or_else(|| {
+    list.issued(&version).ok_or_else(|| {
         let versions: Vec<_> = list.revisions.iter().map(|it| format!("`{}`", it.revision.version)).collect();
         let hint = format!("its versions are {}", versions.join(", "));
         Failure::input(format!("`{}` has no version {version}", list.id)).hint(hint)

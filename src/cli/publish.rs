@@ -98,8 +98,7 @@ pub(super) fn withdraw(args: &WithdrawArgs, registry: Option<&str>, screen: &mut
 fn publish(desk: &mut Desk, revision: Revision, keys: &[SecretKey], screen: &mut Screen<'_>) -> Result<u8, Failure> {
     let (list, version) = (revision.list.clone(), revision.version.clone());
     let done = desk.publish(revision, screen.surroundings, keys)?;
-    let issued =
-        desk.chains().lists().get(&list).and_then(|it| it.revisions.iter().find(|it| it.revision.version == version));
+    let issued = desk.chains().lists().get(&list).and_then(|it| it.issued(&version));
     let hash = issued.map(|it| it.hash.to_string()).unwrap_or_default();
     if screen.format != Format::Text {
         screen.json(&json!({

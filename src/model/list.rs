@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use semver::Version;
+
 use crate::model::date::{At, KnownOn, Published};
 use crate::model::hash::Hash;
 use crate::model::id::ListId;
@@ -115,6 +117,11 @@ impl List {
     /// Returns the last revision of the chain.
     pub fn head(&self) -> Option<&Issued> {
         self.revisions.last()
+    }
+
+    /// Returns the revision of a version, which no two have.
+    pub fn issued(&self, version: &Version) -> Option<&Issued> {
+        self.revisions.iter().find(|it| it.revision.version == *version)
     }
 
     /// For each revision that one of the first so many takes back, the day on

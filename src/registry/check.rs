@@ -148,8 +148,7 @@ impl Registry {
         }
         let mut revisions = BTreeMap::new();
         for (id, pin) in &lock.lists {
-            let all = state.lists.get(id).into_iter().flat_map(|it| &it.revisions);
-            match all.into_iter().find(|it| it.revision.version == pin.version) {
+            match state.lists.get(id).and_then(|it| it.issued(&pin.version)) {
                 Some(found) if found.hash == pin.hash => drop(revisions.insert(id.clone(), found)),
                 found => return Err(rewritten(id.as_str(), pin, found.map(|it| it.hash))),
             }

@@ -161,6 +161,5 @@ pub(super) fn find_revision<'l>(list: &'l List, written: &str) -> Result<&'l Iss
     }
     let version: Version =
         written.parse().map_err(|it| Problem::request(format!("`{written}` is not a version: {it}")))?;
-    let found = list.revisions.iter().find(|it| it.revision.version == version);
-    found.ok_or_else(|| Problem::missing(format!("`{}` has no revision {version}", list.id)))
+    list.issued(&version).ok_or_else(|| Problem::missing(format!("`{}` has no revision {version}", list.id)))
 }
