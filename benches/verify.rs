@@ -1,6 +1,8 @@
 //! How fast a registry is verified: `cargo bench --bench verify`. Twenty lists
 //! of 500 entries, a hundred revisions each, of which each changes 2 % of the
-//! entries. An entry version is one entry that a record adds or replaces.
+//! entries. An entry version is one entry that a record adds or replaces. In the
+//! end one revision more comes at a time, and its head is signed: by whoever
+//! verifies every record for that, and as a server does, which goes on.
 
 #![expect(
     clippy::unwrap_used,
@@ -18,8 +20,8 @@ use std::time::{Duration, Instant};
 
 use common::{bundled, is_only_built};
 use neglist::canon::{Chains, SecretKey};
-use neglist::journal::{RealDisk, read_folder, read_lines, snapshot};
-use neglist::registry::audit;
+use neglist::journal::{JournalLines, RealDisk, Verified, read_folder, read_lines, sign_head, sign_verified, snapshot};
+use neglist::registry::{Publisher, audit};
 use registries::{Growing, signed_registry};
 
 const LISTS: usize = 20;
@@ -70,6 +72,25 @@ fn main() {
     say("a snapshot, as on import", versions, || {
         assert_eq!(snapshot::read(&packed).unwrap().head, head);
     });
+
+    let key_file = root.with_extension("key");
+    let (mut publisher, mut growing) = (Publisher::open(&root).unwrap(), lists.swap_remove(0));
+    sign_head(&root, &key, &key_file, true).unwrap();
+    let (mut verified, mut times) = (Verified::default(), Vec::new());
+    for _ in 0..=RUNS {
+        growing.change(CHANGED);
+        growing.publish(&mut publisher, &key);
+        let head = publisher.chains().position().unwrap();
+        let found = JournalLines::find(&root, head.size).unwrap();
+        let on = timed(|| drop(sign_verified(&root, &mut verified, &found, &head, &key, &key_file).unwrap()));
+        let anew = timed(|| drop(sign_head(&root, &key, &key_file, false).unwrap()));
+        times.push((anew, on));
+    }
+    // The first time there is nothing to go on from.
+    let best = |of: fn(&(Duration, Duration)) -> Duration| times.iter().skip(1).map(of).min().unwrap_or_default();
+    let (anew, on) = (best(|it| it.0), best(|it| it.1));
+    let ratio = anew.as_secs_f64() / on.as_secs_f64();
+    println!("  the next head signed: {anew:.2?} with every record verified, {on:.2?} going on: {ratio:.0} : 1");
 }
 
 fn say(what: &str, versions: usize, run: impl Fn()) {

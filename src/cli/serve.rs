@@ -8,7 +8,7 @@ use clap::Args;
 
 use crate::cli::failure::Failure;
 use crate::cli::{Screen, exit, key_file, selection};
-use crate::journal::{CopyOf, SharedJournal, open_shared, sign_head, signed_checkpoint};
+use crate::journal::{CopyOf, SharedJournal, open_shared, signed_checkpoint};
 use crate::log::Checkpoint;
 use crate::server::{self, Limits, ListenError, Listener, ServeError, Service, Tls};
 
@@ -98,7 +98,7 @@ pub(super) fn run(args: &ServeArgs, registry: Option<&str>, screen: &mut Screen<
             {
                 // A head that cannot be signed is served unsigned, and the
                 // metrics say so.
-                let _ = sign_head(&root, key, path, false);
+                let _ = service.sign(key, path);
             }
         }
     };

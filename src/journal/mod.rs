@@ -25,6 +25,7 @@ mod seen;
 mod shared;
 mod signing;
 pub mod snapshot;
+mod verified;
 
 use std::io;
 
@@ -38,8 +39,9 @@ pub use seen::{CosignError, SeenError, SeenHeads, Witness, file_name};
 pub use shared::{CopyOf, SharedError, SharedJournal, is_shared, open_shared};
 pub use signing::{
     LogFolder, SignError, bundle_of, bundle_path, keep_checkpoint, keep_signed, log_tree, memory_of, sign_head,
-    signed_checkpoint,
+    sign_verified, signed_checkpoint,
 };
+pub use verified::Verified;
 
 use crate::canon::Record;
 

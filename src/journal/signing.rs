@@ -12,8 +12,9 @@ use std::path::{Path, PathBuf};
 
 use crate::canon::{Chains, LogLeaf, RecordHead, SecretKey};
 use crate::journal::disk::{make_folders, replace_durably};
-use crate::journal::{Disk, Lock, LockError, OpenError, RealDisk, beside, read_folder, read_lines};
+use crate::journal::{Disk, JournalLines, Lock, LockError, OpenError, RealDisk, Verified, beside, read_folder};
 use crate::log::{Checkpoint, InvalidCheckpoint, LogKey, LogTree, ServedLog, TILE_WIDTH};
+use crate::model::Head;
 
 /// Where the log lies in a registry, as C2SP tlog-tiles lays it out.
 const LOG: &str = "log";
@@ -97,11 +98,11 @@ pub fn log_tree(root: &Path) -> Result<LogTree, OpenError> {
 /// Keeps a signed head that somebody else made, with the tiles that it rests
 /// on. Whoever calls has compared its root with that of these chains.
 pub fn keep_signed(root: &Path, chains: &Chains, note: &str) -> io::Result<()> {
-    keep(root, chains, &LogTree::new(chains.log()), note)
+    keep(root, &JournalLines::find(root, chains.size())?, &LogTree::new(chains.log()), note)
 }
 
-fn keep(root: &Path, chains: &Chains, tree: &LogTree, note: &str) -> io::Result<()> {
-    let overtaken = write_tiles(root, chains, tree)?;
+fn keep(root: &Path, lines: &JournalLines, tree: &LogTree, note: &str) -> io::Result<()> {
+    let overtaken = write_tiles(root, lines, tree)?;
     keep_checkpoint(root, note)?;
     // Whoever has an earlier head falls back on the whole, and the next head
     // tries again where this fails.
@@ -122,13 +123,42 @@ pub fn sign_head(
     key_file: &Path,
     is_first: bool,
 ) -> Result<(Checkpoint, String), SignError> {
-    let memory = memory_of(key_file);
-    let _lock = Lock::take(&memory.with_extension("lock")).map_err(|it| match it {
+    let _lock = take_lock(key_file)?;
+    let chains = read_folder(&RealDisk::new(root))?;
+    sign(root, &chains, &JournalLines::find(root, chains.size())?, key, key_file, is_first)
+}
+
+/// Signs a head of a registry with a key that signed before, and writes
+/// checkpoint and tiles. `lines` are those of its journal up to there, and
+/// `verified` what was verified of them before.
+pub fn sign_verified(
+    root: &Path,
+    verified: &mut Verified,
+    lines: &JournalLines,
+    head: &Head,
+    key: &SecretKey,
+    key_file: &Path,
+) -> Result<(Checkpoint, String), SignError> {
+    let _lock = take_lock(key_file)?;
+    sign(root, &*verified.chains(lines, head)?, lines, key, key_file, false)
+}
+
+fn take_lock(key_file: &Path) -> Result<Lock, SignError> {
+    Lock::take(&memory_of(key_file).with_extension("lock")).map_err(|it| match it {
         LockError::Held(holder) => SignError::Held(holder),
         LockError::Io(error) => SignError::Io(error),
-    })?;
-    let disk = RealDisk::new(root);
-    let chains = read_folder(&disk)?;
+    })
+}
+
+fn sign(
+    root: &Path,
+    chains: &Chains,
+    lines: &JournalLines,
+    key: &SecretKey,
+    key_file: &Path,
+    is_first: bool,
+) -> Result<(Checkpoint, String), SignError> {
+    let memory = memory_of(key_file);
     let tree = LogTree::new(chains.log());
     let origin = chains.origin().unwrap_or_default().to_owned();
     let before = remembered(&memory, &LogKey::of_log(&origin, key), is_first)?;
@@ -140,7 +170,7 @@ pub fn sign_head(
     let note = checkpoint.sign(key);
     // First what must never be forgotten, then what may be written again.
     replace_durably(&memory, note.as_bytes())?;
-    keep(root, &chains, &tree, &note)?;
+    keep(root, lines, &tree, &note)?;
     Ok((checkpoint, note))
 }
 
@@ -165,25 +195,24 @@ fn remembered(memory: &Path, key: &LogKey, is_first: bool) -> Result<Option<Chec
 /// Returns the folders with parts of those that are full: kept, they would come
 /// to half a bundle for each head that was ever signed, and C2SP tlog-tiles lets
 /// a log take them away.
-fn write_tiles(root: &Path, chains: &Chains, tree: &LogTree) -> io::Result<Vec<PathBuf>> {
+fn write_tiles(root: &Path, lines: &JournalLines, tree: &LogTree) -> io::Result<Vec<PathBuf>> {
     let folder = root.join(LOG);
     let mut overtaken = Vec::new();
     for tile in tree.tiles_since(0) {
         let path = folder.join(&tile.path);
-        write_once(&path, || tile.bytes.clone())?;
         if tile.bytes.len() == TILE_WIDTH * size_of::<LogLeaf>() {
             overtaken.push(beside(&path, "p"));
         }
+        write_once(&path, || Ok(tile.bytes))?;
     }
-    let known = usize::try_from(chains.size()).unwrap_or(usize::MAX);
-    let lines = read_lines(&RealDisk::new(root))?;
-    for (number, lines) in lines.iter().take(known).collect::<Vec<_>>().chunks(TILE_WIDTH).enumerate() {
-        let path = folder.join("tile/entries").join(bundle_path(number, lines.len()));
-        let bundle = lines.iter().map(|it| bundled(it)).collect::<io::Result<Vec<_>>>()?;
-        write_once(&path, || bundle.concat())?;
-        if lines.len() == TILE_WIDTH {
+    let entries = folder.join("tile/entries");
+    for (number, start) in (0..tree.size()).step_by(TILE_WIDTH).enumerate() {
+        let width = TILE_WIDTH.min(usize::try_from(tree.size() - start).unwrap_or(TILE_WIDTH));
+        let path = entries.join(bundle_path(number, width));
+        if width == TILE_WIDTH {
             overtaken.push(beside(&path, "p"));
         }
+        write_once(&path, || bundle(lines, start..start + width as u64))?;
     }
     Ok(overtaken)
 }
@@ -221,6 +250,13 @@ pub fn bundle_path(number: usize, width: usize) -> String {
     if width < TILE_WIDTH { format!("{name}.p/{width}") } else { name }
 }
 
+/// Returns the entries of these records as bundles have them, one after another.
+fn bundle(lines: &JournalLines, numbers: Range<u64>) -> io::Result<Vec<u8>> {
+    let text = lines.read(numbers)?.ok_or(io::ErrorKind::UnexpectedEof)?;
+    let entries = text.split_inclusive(|it| *it == b'\n').map(|it| bundled(it.strip_suffix(b"\n").unwrap_or(it)));
+    Ok(entries.collect::<io::Result<Vec<_>>>()?.concat())
+}
+
 /// Returns an entry as bundles have it: its length in two bytes, and itself.
 fn bundled(line: &[u8]) -> io::Result<Vec<u8>> {
     let entry = RecordHead::of_line(line).map_err(io::Error::other)?.log_entry();
@@ -230,17 +266,18 @@ fn bundled(line: &[u8]) -> io::Result<Vec<u8>> {
 
 /// Writes a file that never changes, durably: a signed checkpoint rests on it.
 /// Once they were not synced, and a loss of power left empty ones, which stayed.
-fn write_once(path: &Path, bytes: impl FnOnce() -> Vec<u8>) -> io::Result<()> {
+fn write_once(path: &Path, bytes: impl FnOnce() -> io::Result<Vec<u8>>) -> io::Result<()> {
     if path.metadata().is_ok_and(|it| it.len() != 0) {
         return Ok(());
     }
     make_folders(path.parent().unwrap_or(Path::new(".")))?;
-    replace_durably(path, &bytes())
+    replace_durably(path, &bytes()?)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::journal::folder::segments;
     use crate::journal::{FolderJournal, Journal, snapshot};
     use crate::log::{Sight, visit};
 
@@ -248,7 +285,7 @@ mod tests {
     fn a_tile_that_a_loss_of_power_left_empty_is_written_anew() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("tile/0/x001/000");
-        let write = |bytes: &[u8]| write_once(&path, || bytes.to_vec()).map(|()| fs::read(&path).unwrap());
+        let write = |bytes: &[u8]| write_once(&path, || Ok(bytes.to_vec())).map(|()| fs::read(&path).unwrap());
         assert_eq!(write(b"hashes").unwrap(), b"hashes");
         assert_eq!(write(b"others").unwrap(), b"hashes", "one that is there is right");
         fs::write(&path, b"").unwrap();
@@ -284,6 +321,57 @@ mod tests {
             let visit = visit(&LogFolder::of(root), &log_key, &[], std::slice::from_ref(&before)).unwrap();
             assert_eq!(visit.sight, Sight::Grown(200));
         }
+    }
+
+    #[test]
+    fn whoever_goes_on_signs_what_whoever_begins_anew_does() {
+        let folder = tempfile::tempdir().unwrap();
+        let (root, key_file) = (folder.path(), folder.path().join("log.key"));
+        let unpacked = snapshot::read(&fs::read("snapshots/bundled.jsonl.zst").unwrap()).unwrap();
+        let (first, rest) = unpacked.records.split_at(200);
+        let origin = &unpacked.head.origin;
+        let key = SecretKey::from_seed(&[1; 32]);
+        let mut journal = FolderJournal::create(RealDisk::new(root), first, origin).unwrap();
+        sign_head(root, &key, &key_file, true).unwrap();
+
+        let mut verified = Verified::default();
+        let head_at = |size: usize| {
+            let hash = unpacked.records[size - 1].hash();
+            Head { origin: origin.clone(), size: size as u64, hash }
+        };
+        let mut go_on = |head: &Head| {
+            let lines = JournalLines::find(root, head.size).unwrap();
+            sign_verified(root, &mut verified, &lines, head, &key, &key_file)
+        };
+        for size in [230, 270, 271] {
+            let known = usize::try_from(journal.size()).unwrap();
+            rest[known - 200..size - 200].iter().for_each(|it| journal.append(it).unwrap());
+            let (checkpoint, note) = go_on(&head_at(size)).unwrap();
+            assert_eq!((checkpoint.size, &*note), (size as u64, &*sign_head(root, &key, &key_file, false).unwrap().1));
+        }
+
+        // A head before the one that was signed last, as of a backup.
+        assert!(matches!(go_on(&head_at(230)), Err(SignError::Fork { signed: 271, found: 230 })));
+        // A journal that does not go on with what was verified.
+        rest[71..80].iter().for_each(|it| journal.append(it).unwrap());
+        let segment = root.join(segments(&RealDisk::new(root)).unwrap().pop().unwrap());
+        let whole = fs::read(&segment).unwrap();
+        let last = whole.iter().rposition(|it| *it == b'{').unwrap();
+        let mut altered = whole.clone();
+        altered[last + 2] ^= 1;
+        fs::write(&segment, &altered).unwrap();
+        assert!(matches!(go_on(&head_at(280)), Err(SignError::Open(OpenError::Altered { index: 279, .. }))));
+        assert_eq!(signed_size(root), 271);
+        fs::write(&segment, &whole).unwrap();
+        assert_eq!(go_on(&head_at(280)).unwrap().0.size, 280);
+        // One that is well, and not what was said to be there.
+        let other = Head { hash: head_at(279).hash, ..head_at(280) };
+        assert!(matches!(go_on(&other), Err(SignError::Open(OpenError::OtherHead { index: 279 }))));
+    }
+
+    fn signed_size(root: &Path) -> u64 {
+        let note = signed_checkpoint(root).unwrap().unwrap();
+        Checkpoint::read_unverified(&note).unwrap().size
     }
 
     #[test]

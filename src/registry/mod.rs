@@ -39,7 +39,7 @@ pub use mirror::{MirrorError, Mirrored, mirror, put_aside, records_after, take_r
 pub use open::{AskError, Freshness, OpenError, Registry};
 pub use plan::{MissedExpectation, Plan, PlanError, plan};
 pub use publish::{CompactError, Compacted, PublishError, Publisher, TakeError};
-pub use receipt::{ReceiptError, ReplayError, Verified, prover, replayed};
+pub use receipt::{ReceiptError, ReplayError, prover, prover_at, replayed};
 pub use release::{Release, ReleaseError, Step};
 pub use side_by_side::{Circumstances, Party, Row, Stance};
 pub use site::{SiteFile, log_files};

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::canon::{Chains, InvalidRecord};
-use crate::journal::{self, JournalLines, RealDisk, signed_checkpoint};
+use crate::journal::{self, JournalLines, RealDisk, Verified, signed_checkpoint};
 use crate::receipt::{Fate, ProveError, Prover, Stored, replay};
 use crate::registry::open::{OpenError, Registry, damaged};
 
@@ -30,37 +30,19 @@ pub fn prover(root: &Path) -> Result<Prover, ReceiptError> {
     Ok(Prover::new(&read(root)?, &checkpoint)?)
 }
 
-/// The records of a registry as far as they were verified for receipts. A
-/// journal only grows: what was verified once is not read again.
-#[derive(Debug, Default)]
-pub struct Verified(Chains);
-
-impl Verified {
-    /// Makes what receipts of a registry are made of, at the head that it was
-    /// opened at, whatever was published since. `lines` are those of its journal
-    /// up to there.
-    pub fn prover(
-        &mut self,
-        registry: &Registry,
-        lines: &JournalLines,
-        checkpoint: Option<&str>,
-    ) -> Result<Prover, ReceiptError> {
-        let (root, head) = (registry.root(), &registry.state().head);
-        let checkpoint = checkpoint.ok_or_else(|| ReceiptError::Unsigned(root.to_owned()))?;
-        // An older head than the last one is verified by itself.
-        let mut chains = if head.size < self.0.size() { Chains::default() } else { std::mem::take(&mut self.0) };
-        let new = lines.read(chains.size()..head.size)?.unwrap_or_default();
-        journal::read_on(&mut chains, &new, &head.origin).map_err(|it| damaged(root, it))?;
-        if chains.position().as_ref() != Some(head) {
-            return Err(damaged(root, journal::OpenError::OtherHead { index: head.size.saturating_sub(1) }).into());
-        }
-        let prover = Prover::new(&chains, checkpoint);
-        // What did not fit is forgotten: the next look is at every record.
-        if self.0.size() < chains.size() {
-            self.0 = chains;
-        }
-        Ok(prover?)
-    }
+/// Makes what receipts of a registry are made of, at the head that it was opened
+/// at, whatever was published since. `lines` are those of its journal up to
+/// there, and `verified` what was verified of them before.
+pub fn prover_at(
+    verified: &mut Verified,
+    registry: &Registry,
+    lines: &JournalLines,
+    checkpoint: Option<&str>,
+) -> Result<Prover, ReceiptError> {
+    let root = registry.root();
+    let checkpoint = checkpoint.ok_or_else(|| ReceiptError::Unsigned(root.to_owned()))?;
+    let chains = verified.chains(lines, &registry.state().head).map_err(|it| damaged(root, it))?;
+    Ok(Prover::new(&chains, checkpoint)?)
 }
 
 /// Why nothing was replayed.

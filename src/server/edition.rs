@@ -8,11 +8,12 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 use axum::http::HeaderValue;
 use tokio::sync::watch;
 
-use crate::journal::{self, JournalLines, RealDisk};
+use crate::canon::SecretKey;
+use crate::journal::{self, JournalLines, RealDisk, SignError, Verified};
 use crate::log::Checkpoint;
 use crate::model::Head;
 use crate::receipt::Prover;
-use crate::registry::{OpenError, Registry, Verified};
+use crate::registry::{OpenError, Registry, prover_at};
 use crate::server::ServeError;
 use crate::server::keeper::Keeper;
 
@@ -63,8 +64,8 @@ pub(super) struct Editions {
     /// Makes editions, one after another: of two that were made at once, the
     /// slower could put an older one in the place of a newer.
     keeper: Keeper,
-    /// Makes what receipts are made of. The first of it takes as long as the
-    /// whole journal takes to verify, and no edition waits for that.
+    /// Signs heads, and makes what receipts are made of. The first of either takes
+    /// as long as the whole journal takes to verify, and no edition waits for that.
     verifier: Keeper,
 }
 
@@ -76,14 +77,14 @@ struct Kept {
     trouble: Mutex<Option<String>>,
     /// Tells those who listen.
     heads: watch::Sender<Head>,
-    /// What was verified for receipts of editions before.
+    /// What was verified of editions before.
     verified: Mutex<Verified>,
 }
 
 impl Editions {
     /// Opens the registry in a folder.
     pub(super) fn open(root: &Path) -> Result<Editions, ServeError> {
-        let (keeper, verifier) = (Keeper::start("editions")?, Keeper::start("receipts")?);
+        let (keeper, verifier) = (Keeper::start("editions")?, Keeper::start("proofs")?);
         let own = root.to_owned();
         let opened = keeper.run(move || Edition::open(&own));
         let current = opened.ok_or_else(|| io::Error::other("the registry could not be opened"))??;
@@ -123,6 +124,18 @@ impl Editions {
         *self.kept.trouble.lock().unwrap_or_else(PoisonError::into_inner) = trouble;
     }
 
+    /// Signs the head of the edition that is current, verifying every record the
+    /// first time, with a key that signed before.
+    pub(super) fn sign(&self, key: SecretKey, key_file: &Path) -> Result<(), SignError> {
+        let (kept, key_file) = (Arc::clone(&self.kept), key_file.to_owned());
+        let signed = self.verifier.run(move || {
+            let edition = kept.current();
+            let mut verified = kept.verified.lock().unwrap_or_else(PoisonError::into_inner);
+            journal::sign_verified(&kept.root, &mut verified, &edition.lines, edition.head(), &key, &key_file)
+        });
+        signed.unwrap_or_else(|| Err(io::Error::other("the head could not be signed").into())).map(drop)
+    }
+
     /// Returns what receipts of an edition are made of, verifying every record
     /// the first time.
     pub(super) fn prover<'e>(&self, edition: &'e Arc<Edition>) -> Result<&'e Prover, String> {
@@ -144,7 +157,7 @@ impl Kept {
     fn prove(&self, edition: &Edition) {
         edition.prover.get_or_init(|| {
             let mut verified = self.verified.lock().unwrap_or_else(PoisonError::into_inner);
-            let made = verified.prover(&edition.registry, &edition.lines, edition.checkpoint.as_deref());
+            let made = prover_at(&mut verified, &edition.registry, &edition.lines, edition.checkpoint.as_deref());
             made.map_err(|it| it.to_string())
         });
     }

@@ -44,7 +44,8 @@ pub use site::feeds;
 pub use witness::witness;
 
 use crate::batch::Crew;
-use crate::journal::SharedJournal;
+use crate::canon::SecretKey;
+use crate::journal::{SharedJournal, SignError};
 use crate::model::{At, Head};
 use crate::registry::{OpenError, PublishError, Publisher};
 use crate::server::chronicle::Chronicle;
@@ -202,6 +203,12 @@ impl Service {
     pub fn refresh(&self) {
         self.follow();
         self.editions.refresh();
+    }
+
+    /// Signs the head that is served, with a key that signed before. The first time
+    /// every record is verified; then those that came since.
+    pub fn sign(&self, key: &SecretKey, key_file: &Path) -> Result<(), SignError> {
+        self.editions.sign(key.clone(), key_file)
     }
 
     /// Brings the copy up to its shared journal. One that cannot be reached is
