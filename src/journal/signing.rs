@@ -140,7 +140,7 @@ pub fn sign_verified(
     key_file: &Path,
 ) -> Result<(Checkpoint, String), SignError> {
     let _lock = take_lock(key_file)?;
-    sign(root, &*verified.chains(lines, head)?, lines, key, key_file, false)
+    sign(root, verified.chains(lines, head)?, lines, key, key_file, false)
 }
 
 fn take_lock(key_file: &Path) -> Result<Lock, SignError> {

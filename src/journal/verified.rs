@@ -1,6 +1,5 @@
 //! A journal as far as it was verified.
 
-use std::borrow::Cow;
 use std::mem;
 
 use crate::canon::Chains;
@@ -14,15 +13,13 @@ pub struct Verified(Chains);
 
 impl Verified {
     /// Returns the chains at a head, verifying what was not verified before.
-    /// `lines` are those of the journal up to there. An older head than the last
-    /// one is verified by itself.
-    pub fn chains(&mut self, lines: &JournalLines, head: &Head) -> Result<Cow<'_, Chains>, OpenError> {
-        if head.size < self.0.size() {
-            return grown(Chains::default(), lines, head).map(Cow::Owned);
-        }
+    /// `lines` are those of the journal up to there. For an older head than the
+    /// last one every record is verified anew.
+    pub fn chains(&mut self, lines: &JournalLines, head: &Head) -> Result<&Chains, OpenError> {
         // What does not fit is forgotten: the next look is at every record.
-        self.0 = grown(mem::take(&mut self.0), lines, head)?;
-        Ok(Cow::Borrowed(&self.0))
+        let known = mem::take(&mut self.0);
+        self.0 = grown(if head.size < known.size() { Chains::default() } else { known }, lines, head)?;
+        Ok(&self.0)
     }
 }
 

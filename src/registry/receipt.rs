@@ -42,7 +42,7 @@ pub fn prover_at(
     let root = registry.root();
     let checkpoint = checkpoint.ok_or_else(|| ReceiptError::Unsigned(root.to_owned()))?;
     let chains = verified.chains(lines, &registry.state().head).map_err(|it| damaged(root, it))?;
-    Ok(Prover::new(&chains, checkpoint)?)
+    Ok(Prover::new(chains, checkpoint)?)
 }
 
 /// Why nothing was replayed.

@@ -26,7 +26,7 @@ pub(super) struct Edition {
     pub(super) lines: JournalLines,
     /// The signed checkpoint: of this head, or of one before.
     pub(super) checkpoint: Option<String>,
-    prover: OnceLock<Result<Prover, String>>,
+    prover: OnceLock<Result<Arc<Prover>, String>>,
 }
 
 impl Edition {
@@ -136,15 +136,15 @@ impl Editions {
         signed.unwrap_or_else(|| Err(io::Error::other("the head could not be signed").into())).map(drop)
     }
 
-    /// Returns what receipts of an edition are made of, verifying every record
-    /// the first time.
-    pub(super) fn prover<'e>(&self, edition: &'e Arc<Edition>) -> Result<&'e Prover, String> {
-        if edition.prover.get().is_none() {
-            let (kept, own) = (Arc::clone(&self.kept), Arc::clone(edition));
-            self.verifier.run(move || kept.prove(&own));
+    /// Returns what receipts of the edition that is current are made of, verifying
+    /// every record the first time.
+    pub(super) fn prover(&self) -> Result<Arc<Prover>, String> {
+        if let Some(made) = self.current().prover.get() {
+            return made.clone();
         }
-        let made = edition.prover.get().ok_or("what receipts are made of could not be made")?;
-        made.as_ref().map_err(Clone::clone)
+        let kept = Arc::clone(&self.kept);
+        let made = self.verifier.run(move || kept.prove());
+        made.unwrap_or_else(|| Err("what receipts are made of could not be made".to_owned()))
     }
 }
 
@@ -154,12 +154,16 @@ impl Kept {
         Arc::clone(&self.current.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    fn prove(&self, edition: &Edition) {
-        edition.prover.get_or_init(|| {
+    /// Takes the edition that is current when its turn comes: for one of before,
+    /// every record would be verified once more if a later head was signed by now.
+    fn prove(&self) -> Result<Arc<Prover>, String> {
+        let edition = self.current();
+        let made = edition.prover.get_or_init(|| {
             let mut verified = self.verified.lock().unwrap_or_else(PoisonError::into_inner);
             let made = prover_at(&mut verified, &edition.registry, &edition.lines, edition.checkpoint.as_deref());
-            made.map_err(|it| it.to_string())
+            made.map(Arc::new).map_err(|it| it.to_string())
         });
+        made.clone()
     }
 
     fn advance(&self) -> Result<(), String> {
@@ -210,13 +214,13 @@ mod tests {
         let (last, before) = unpacked.records.split_last().unwrap();
         let mut publisher = Publisher::create(&root, before, &unpacked.head.origin).unwrap();
         let editions = Editions::open(&root).unwrap();
-        let first = editions.current();
+        let first = Arc::downgrade(&editions.current());
         let (taken_up, news) = mpsc::channel();
         thread::scope(|scope| {
             let verifying = editions.kept.verified.lock().unwrap();
-            let asked = scope.spawn(|| editions.prover(&first).map(drop));
-            // Whoever makes a receipt has the edition once more.
-            while Arc::strong_count(&first) < 3 {
+            let asked = scope.spawn(|| editions.prover().map(drop));
+            // Whoever makes a receipt has the edition as well.
+            while first.strong_count() < 2 {
                 thread::yield_now();
             }
             publisher.take_copy(last.line()).unwrap();

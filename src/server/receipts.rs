@@ -27,10 +27,9 @@ pub(super) async fn post(Shared(service): Shared<Arc<Service>>, body: Bytes) -> 
 }
 
 async fn made(service: Arc<Service>, question: Question) -> Result<Response, Problem> {
-    let edition = service.editions.current();
     let own = Arc::clone(&service);
     let receipt = service.aside(move || {
-        let prover = own.editions.prover(&edition).map_err(Problem::unavailable)?;
+        let prover = own.editions.prover().map_err(Problem::unavailable)?;
         prover.prove(&question).map_err(|error| match error {
             ProveError::Mistakes(mistakes) => Problem::from(mistakes),
             ProveError::NoWords
