@@ -70,6 +70,11 @@ impl Failure {
         Failure::new(Kind::Other, error)
     }
 
+    /// Makes a failure of a server, or of the way there.
+    pub(super) fn of_server(message: impl Into<String>) -> Failure {
+        Failure { kind: Kind::Other, ..Failure::input(message) }
+    }
+
     /// Makes a failure of a proof.
     pub(super) fn of_proof(message: &str) -> Failure {
         Failure { kind: Kind::Damaged, ..Failure::input(message) }

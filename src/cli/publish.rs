@@ -186,7 +186,7 @@ fn publish_at(
             let why = unseen.err().map(|it| format!(": {it}")).unwrap_or_default();
             let message =
                 format!("{} says that it published the revision, and does not show it{why}", remote.address());
-            Failure::other(&io::Error::other(message)).hint("look for it there before you publish again")
+            Failure::of_server(message).hint("look for it there before you publish again")
         }
     })
 }
@@ -221,8 +221,7 @@ fn turned_down(remote: &Remote, reply: &Reply) -> Failure {
     let detail = document.get("detail").and_then(Json::as_str).unwrap_or("it does not say why");
     if reply.status >= 500 {
         // Nobody's mistake who publishes, and it may have been taken in before.
-        let message = format!("{} does not say that it published it: {detail}", remote.address());
-        return Failure::other(&io::Error::other(message));
+        return Failure::of_server(format!("{} does not say that it published it: {detail}", remote.address()));
     }
     let message = format!("{} did not publish it: {detail}", remote.address());
     match reply.status {
