@@ -292,6 +292,30 @@ fn run(folder: &Path, registry: &str, line: &str) -> (i32, String) {
 }
 
 #[test]
+fn who_serves_with_a_key_that_cannot_sign_is_told_why() {
+    let folder = tempfile::tempdir().unwrap();
+    let (registry, log_key) = (folder.path().join("registry"), folder.path().join("log.key"));
+    for line in ["key new root.key", "key new log.key", "init --origin registry.example/lists --key root.key"] {
+        let (code, said) = run(folder.path(), text(&registry), line);
+        assert_eq!(code, 0, "{line}: {said}");
+    }
+    let arguments = ["--registry", text(&registry), "serve", "--listen", "127.0.0.1:0", "--log-key", text(&log_key)];
+    let serving = Serving::start(&arguments);
+    let unsigned: Vec<_> = serving.said.iter().filter(|it| it.contains("served without a signature")).collect();
+    let [told] = &*unsigned else { panic!("{:?}", serving.said) };
+    assert!(told.contains("nothing says what this key signed before") && told.contains("`--first`"), "{told}");
+    // Asked for, it is served all the same.
+    let remote = Remote::new(&serving.address).unwrap();
+    assert_eq!(json_of(&remote.get("healthz").unwrap())["signed"], json!(null));
+    // What mends it is seen without starting anew.
+    let (code, said) = run(folder.path(), text(&registry), "log sign --key log.key --first");
+    assert_eq!(code, 0, "{said}");
+    while json_of(&remote.get("healthz").unwrap())["signed"].is_null() {
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+}
+
+#[test]
 fn signed_drafts_are_published_from_afar_once_and_by_those_who_may() {
     let ministry = Ministry::new();
     let there = ministry.serving.address.clone();

@@ -1,11 +1,12 @@
 //! `neglist serve`
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use clap::Args;
 
+use crate::canon::SecretKey;
 use crate::cli::failure::Failure;
 use crate::cli::{Screen, exit, key_file, selection};
 use crate::journal::{CopyOf, SharedJournal, open_shared, signed_checkpoint};
@@ -69,8 +70,7 @@ pub(super) fn run(args: &ServeArgs, registry: Option<&str>, screen: &mut Screen<
             (root, copy.map(|it| open_shared(&it.address)).transpose()?)
         }
     };
-    let key = args.log_key.as_ref().map(|path| Ok::<_, Failure>((path.clone(), key_file::read(path, screen)?)));
-    let key = key.transpose()?;
+    let signing = args.log_key.as_ref().map(|file| Signing::open(file, screen)).transpose()?;
     let listener = Listener::take(&args.listen)
         .map_err(|it| Failure::input(format!("cannot listen on `{}`: {it}", args.listen)))?;
     let limits = Limits {
@@ -93,12 +93,10 @@ pub(super) fn run(args: &ServeArgs, registry: Option<&str>, screen: &mut Screen<
         let service = Arc::clone(&service);
         move || {
             service.refresh();
-            if let Some((path, key)) = &key
+            if let Some(signing) = &signing
                 && service.head().size != signed_size(&root)
             {
-                // A head that cannot be signed is served unsigned, and the
-                // metrics say so.
-                let _ = service.sign(key, path);
+                signing.sign(&service);
             }
         }
     };
@@ -109,6 +107,34 @@ pub(super) fn run(args: &ServeArgs, registry: Option<&str>, screen: &mut Screen<
     screen.note(&format!("listening on {here}"))?;
     server::serve(listener, service.router(), tls.as_ref(), limits, again)?;
     Ok(exit::DONE)
+}
+
+/// The log's key, for heads that come while the registry is served.
+#[derive(Clone)]
+struct Signing {
+    key: SecretKey,
+    file: PathBuf,
+    /// Why the last head was not signed.
+    trouble: Arc<Mutex<Option<String>>>,
+    say: fn(&str),
+}
+
+impl Signing {
+    fn open(file: &Path, screen: &mut Screen<'_>) -> Result<Signing, Failure> {
+        let key = key_file::read(file, screen)?;
+        Ok(Signing { key, file: file.to_owned(), trouble: Arc::default(), say: screen.surroundings.log })
+    }
+
+    /// Signs the head. One that cannot be signed is served unsigned: the metrics
+    /// say so, and this says why, once.
+    fn sign(&self, service: &Service) {
+        let trouble = service.sign(&self.key, &self.file).err().map(|it| Failure::from(it).line());
+        let mut told = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(trouble) = trouble.as_ref().filter(|it| told.as_ref() != Some(*it)) {
+            (self.say)(&format!("the head is served without a signature: {trouble}"));
+        }
+        *told = trouble;
+    }
 }
 
 /// Opens the journal that a folder is to be the copy of. One that is the copy of

@@ -46,6 +46,8 @@ pub struct Serving {
     child: Child,
     /// Where it listens, such as `http://127.0.0.1:34567`.
     pub address: String,
+    /// What it said before.
+    pub said: Vec<String>,
 }
 
 impl Serving {
@@ -59,11 +61,16 @@ impl Serving {
     pub fn of(command: &mut Command) -> Serving {
         let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
-        let listening = |line: String| line.split_once("listening on ").map(|(_, it)| it.trim().to_owned());
+        let mut said = Vec::new();
+        let listening = |line: String| {
+            let address = line.split_once("listening on ").map(|(_, it)| it.trim().to_owned());
+            said.push(line);
+            address
+        };
         let address = lines.by_ref().map_while(Result::ok).find_map(listening);
         // What it goes on to say is read, so that it never waits for that.
         std::thread::spawn(move || lines.for_each(drop));
-        Serving { child, address: address.expect("it says where it listens") }
+        Serving { child, address: address.expect("it says where it listens"), said }
     }
 
     /// Asks it to end, as systems do, and waits until it has.
